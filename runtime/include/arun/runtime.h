@@ -1,0 +1,54 @@
+// The face of the library: a runtime that runs Lua scripts whose coroutines suspend on a libuv loop.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct lua_State;
+struct uv_loop_s;
+
+namespace arun {
+
+// The library's version, "0.1.0".
+const char* version();
+
+struct Options {
+  // Lua's memory limit in bytes; 0 = none. Beyond it scripts see "not enough memory" errors.
+  std::size_t memory_limit = 0;
+};
+
+// One Lua state, one libuv loop and one scheduler. Belongs to the thread that made it; a process may hold many.
+class Runtime {
+ public:
+  explicit Runtime(const Options& options = {});
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  // Runs a script as the main task until it and all tasks it started have ended. `arguments` become the script's `...`
+  // and the global `arg` (arg[0] is the path). Modules are looked for beside the script first.
+  // Returns the exit code: 0; 1 after an error, which is reported on stderr; 130 when interrupted.
+  int run_file(const std::string& path, const std::vector<std::string>& arguments = {});
+
+  // The same for source text; `name` stands for it in messages.
+  int run_string(std::string_view code, const std::string& name, const std::vector<std::string>& arguments = {});
+
+  // Cancels the main task and, once that has ended, all others; run_* then returns 130. May be called from any thread
+  // and from a signal handler.
+  void interrupt();
+
+  // For registering functions and setting globals before a run. Nothing may be suspended from here: such a call
+  // raises an error.
+  lua_State* state() const;
+  // For the host's own handles. libuv callbacks must not call into Lua.
+  uv_loop_s* loop() const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace arun

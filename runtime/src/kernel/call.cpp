@@ -1,0 +1,206 @@
+#include "kernel/call.h"
+
+#include <cstdio>
+
+#include "kernel/kernel.h"
+#include "lua/args.h"
+#include "lua/error.h"
+
+namespace arun::kernel {
+namespace {
+
+constexpr const char* kMetatable = "arun.coroutine";
+constexpr const char* kWatcherMetatable = "arun.coroutine_watcher";
+
+// After so many calls without a name (called back from C, ...) an async function stays nameless: asking is not free.
+constexpr std::uint32_t kNameTries = 8;
+// A task step that makes more coroutine objects than this has the first of them looked at before it ends.
+constexpr std::uint32_t kMostYoung = 1 << 14;
+// User values of one userdata.
+constexpr int kMostArguments = 60'000;
+
+void new_call(lua_State* L, int arguments, std::uint32_t origin, std::uint32_t name, bool used) {
+  if (arguments > kMostArguments) lua::raise_usage(L, "too many arguments for a coroutine (%d)", arguments);
+  auto* call = static_cast<Call*>(lua_newuserdatauv(L, sizeof(Call), arguments + 1));
+  *call = {origin, name, static_cast<std::uint32_t>(arguments), used};
+}
+
+// Stack: function or Callee, arguments, object -> object.
+void fill_call(lua_State* L, int arguments) {
+  int object = lua_gettop(L) - arguments - 1;
+  lua_insert(L, object);
+  for (int i = arguments; i >= 0; --i) lua_setiuservalue(L, object, i + 1);
+}
+
+// An async function. Upvalues: its Callee, the metatable of coroutine objects, the list of young ones.
+int call_async(lua_State* L) {
+  Kernel& kernel = kernel_of(L);
+  auto* async = static_cast<Callee*>(lua_touserdata(L, lua_upvalueindex(1)));
+  if (async->name == 0 && async->tries < kNameTries) {
+    ++async->tries;
+    lua_Debug ar;
+    lua_getstack(L, 0, &ar);
+    lua_getinfo(L, "n", &ar);
+    if (ar.name != nullptr) async->name = kernel.places.intern_name(ar.name);
+  }
+  int arguments = lua_gettop(L);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  new_call(L, arguments, kernel.places.here(L, 1), async->name, false);
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_setmetatable(L, -2);
+  fill_call(L, arguments);
+  if (kernel.young_calls >= kMostYoung) watch_unused_calls(kernel);
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, lua_upvalueindex(3), kernel.young_calls + 1);
+  ++kernel.young_calls;
+  return 1;
+}
+
+int call_tostring(lua_State* L) {
+  lua_pushliteral(L, "<coroutine ");
+  push_call_description(L, 1);
+  lua_pushliteral(L, ">");
+  lua_concat(L, 3);
+  return 1;
+}
+
+int watcher_collected(lua_State* L) {
+  auto* watcher = static_cast<Callee*>(lua_touserdata(L, 1));
+  if (!watcher->armed) return 0;
+  watcher->armed = false;
+  Kernel& kernel = kernel_of(L);
+  const std::string& name = kernel.places.name(watcher->name);
+  std::fprintf(stderr, "arun: warning: coroutine '%s' was never awaited (made at %s)\n",
+               name.empty() ? "?" : name.c_str(), kernel.places.text(watcher->origin).c_str());
+  return 0;
+}
+
+// Puts a watcher between each unused young Call and its function.
+int watch_all(lua_State* L) {
+  Kernel& kernel = kernel_of(L);
+  lua_pushvalue(kernel.holder, kernel.young_table);
+  lua_xmove(kernel.holder, L, 1);
+  int young = lua_gettop(L);
+  luaL_getmetatable(L, kWatcherMetatable);
+  for (std::uint32_t i = 1; i <= kernel.young_calls; ++i) {
+    lua_rawgeti(L, young, i);
+    auto* call = static_cast<Call*>(lua_touserdata(L, -1));
+    if (call != nullptr && !call->used) {
+      auto* watcher = static_cast<Callee*>(lua_newuserdatauv(L, sizeof(Callee), 1));
+      *watcher = {call->name, 0, call->origin, true};
+      lua_pushvalue(L, young + 1);
+      lua_setmetatable(L, -2);
+      lua_getiuservalue(L, -2, 1);
+      lua_setiuservalue(L, -2, 1);
+      lua_setiuservalue(L, -2, 1);
+    }
+    lua_pop(L, 1);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void open_calls(lua_State* L, Kernel& kernel) {
+  luaL_newmetatable(L, kMetatable);
+  kernel.call_metatable = lua_topointer(L, -1);
+  lua_pushcfunction(L, call_tostring);
+  lua_setfield(L, -2, "__tostring");
+  lua_pushliteral(L, "coroutine");
+  lua_setfield(L, -2, "__name");
+  lua_pop(L, 1);
+  luaL_newmetatable(L, kWatcherMetatable);
+  lua_pushcfunction(L, watcher_collected);
+  lua_setfield(L, -2, "__gc");
+  lua_pop(L, 1);
+  lua_newtable(kernel.holder);
+  kernel.young_table = lua_gettop(kernel.holder);
+}
+
+void watch_unused_calls(Kernel& kernel) {
+  lua_State* holder = kernel.holder;
+  bool unused = false;
+  for (std::uint32_t i = 1; i <= kernel.young_calls && !unused; ++i) {
+    lua_rawgeti(holder, kernel.young_table, i);
+    unused = !static_cast<Call*>(lua_touserdata(holder, -1))->used;
+    lua_pop(holder, 1);
+  }
+  if (unused) {
+    // Out of memory, those that have no watcher yet stay without.
+    lua_pushcfunction(kernel.main, watch_all);
+    if (lua_pcall(kernel.main, 0, 0, 0) != LUA_OK) lua_pop(kernel.main, 1);
+  }
+  for (std::uint32_t i = 1; i <= kernel.young_calls; ++i) {
+    lua_pushboolean(holder, 0);
+    lua_rawseti(holder, kernel.young_table, i);
+  }
+  kernel.young_calls = 0;
+}
+
+void push_call(lua_State* L, int arguments, std::uint32_t origin, std::uint32_t name) {
+  new_call(L, arguments, origin, name, true);
+  luaL_setmetatable(L, kMetatable);
+  fill_call(L, arguments);
+}
+
+Call* to_call(lua_State* L, int index) {
+  if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return nullptr;
+  bool is_call = lua_topointer(L, -1) == kernel_of(L).call_metatable;
+  lua_pop(L, 1);
+  return is_call ? static_cast<Call*>(lua_touserdata(L, index)) : nullptr;
+}
+
+void use_call(lua_State* L, int index, Call* call) {
+  if (call->used) {
+    push_call_description(L, index);
+    lua::raise_usage(L, "coroutine %s was awaited already: it runs only once", lua_tostring(L, -1));
+  }
+  call->used = true;
+  if (lua_getiuservalue(L, index, 1) == LUA_TUSERDATA) static_cast<Callee*>(lua_touserdata(L, -1))->armed = false;
+  lua_pop(L, 1);
+}
+
+int unpack_call(lua_State* from, lua_State* to) {
+  const auto* call = static_cast<const Call*>(lua_touserdata(from, -1));
+  int values = static_cast<int>(call->arguments) + 1;
+  if (!lua_checkstack(to, values + 2)) {
+    lua_pop(from, 1);
+    return -1;
+  }
+  int object = lua_gettop(from);
+  for (int i = 1; i <= values; ++i) {
+    lua_getiuservalue(from, object, i);
+    while (i == 1 && lua_type(from, -1) == LUA_TUSERDATA) {
+      lua_getiuservalue(from, -1, 1);
+      lua_replace(from, -2);
+    }
+    if (from != to) lua_xmove(from, to, 1);
+  }
+  lua_remove(from, object);
+  return values;
+}
+
+int make_async(lua_State* L) {
+  lua::check_function(L, 1);
+  lua_settop(L, 1);
+  auto* async = static_cast<Callee*>(lua_newuserdatauv(L, sizeof(Callee), 1));
+  *async = {};
+  lua_insert(L, 1);
+  lua_setiuservalue(L, 1, 1);
+  luaL_getmetatable(L, kMetatable);
+  Kernel& kernel = kernel_of(L);
+  lua_pushvalue(kernel.holder, kernel.young_table);
+  lua_xmove(kernel.holder, L, 1);
+  lua_pushcclosure(L, call_async, 3);
+  return 1;
+}
+
+void push_call_description(lua_State* L, int index) {
+  const auto* call = static_cast<const Call*>(lua_touserdata(L, index));
+  Kernel& kernel = kernel_of(L);
+  const char* name = kernel.places.name(call->name).c_str();
+  lua_pushfstring(L, "%s at %s", *name != '\0' ? name : "?", kernel.places.text(call->origin).c_str());
+}
+
+}  // namespace arun::kernel

@@ -1,0 +1,54 @@
+// Coroutine objects: a function and its arguments, to be called once, later. What an async function returns.
+#pragma once
+
+#include <cstdint>
+
+#include <lua.hpp>
+
+namespace arun::kernel {
+
+struct Kernel;
+
+// Lives in a userdata: user value 1 is the function, or the Callee it stems from; then come the arguments.
+struct Call {
+  std::uint32_t origin;     // where it was made (Places)
+  std::uint32_t name;       // of the function (Places); 0 = not known
+  std::uint32_t arguments;
+  bool used;                // awaited or made a task: only once
+};
+
+// What stands between a Call and its function; a userdata whose user value 1 is the function, or a further Callee.
+struct Callee {
+  std::uint32_t name = 0;          // for an async function: as its first caller called it (Places); 0 = not known yet
+  std::uint32_t tries = 0;         // calls that showed no name
+  std::uint32_t origin = 0;        // for a watcher (see watch_unused_calls): where the coroutine object was made
+  bool armed = false;              // for a watcher: the object was not used yet
+};
+
+// Creates the metatable of coroutine objects and the list of young ones.
+void open_calls(lua_State* L, Kernel& kernel);
+
+// Coroutine objects made in the task step that just ended and not used in it get a watcher, which warns when they
+// are collected. A finalizer on each of them from the start would cost more than all else they do.
+void watch_unused_calls(Kernel& kernel);
+
+// Pops a function and `arguments` arguments and pushes a coroutine object that counts as used. May raise.
+void push_call(lua_State* L, int arguments, std::uint32_t origin, std::uint32_t name);
+
+// The coroutine object at this index, or null when the value is none.
+Call* to_call(lua_State* L, int index);
+
+// Marks it as used; raises kind "usage" when it was already.
+void use_call(lua_State* L, int index, Call* call);
+
+// Pushes function and arguments of the object on top of `from` (popped) to `to`; the number of values pushed, or -1
+// when the stack cannot grow. Never raises.
+int unpack_call(lua_State* from, lua_State* to);
+
+// async(fn): pushes the function that makes coroutine objects.
+int make_async(lua_State* L);
+
+// Pushes "NAME at FILE:LINE" of the coroutine object at this index.
+void push_call_description(lua_State* L, int index);
+
+}  // namespace arun::kernel

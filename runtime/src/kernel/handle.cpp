@@ -1,0 +1,82 @@
+#include "kernel/handle.h"
+
+#include "kernel/cancel.h"
+#include "kernel/failure.h"
+#include "kernel/kernel.h"
+
+namespace arun::kernel {
+namespace {
+
+constexpr const char* kMetatable = "arun.task";
+
+int handle_collected(lua_State* L) {
+  auto** box = static_cast<Task**>(lua_touserdata(L, 1));
+  Task* task = *box;
+  *box = nullptr;
+  if (task == nullptr) return 0;
+  kernel_of(L).scheduler.handle_gone(task);
+  return 0;
+}
+
+}  // namespace
+
+void open_handles(lua_State* L, Kernel& kernel) {
+  luaL_newmetatable(L, kMetatable);
+  kernel.task_metatable = lua_topointer(L, -1);
+  lua_pushcfunction(L, handle_collected);
+  lua_setfield(L, -2, "__gc");
+  lua_pushliteral(L, "task");
+  lua_setfield(L, -2, "__name");
+  lua_pop(L, 1);
+}
+
+void push_handle(lua_State* L, Kernel& kernel, Task* task) {
+  if (task->has_handle) {
+    kernel.anchors.push(L, task->anchor);
+    return;
+  }
+  auto** box = static_cast<Task**>(lua_newuserdatauv(L, sizeof(Task*), 1));
+  *box = nullptr;
+  luaL_setmetatable(L, kMetatable);
+  kernel.anchors.push(L, task->anchor);
+  lua_setiuservalue(L, -2, 1);
+  lua_pushvalue(L, -1);
+  kernel.anchors.replace(L, task->anchor);
+  *box = task;
+  task->has_handle = true;
+}
+
+Task* to_task(lua_State* L, int index) {
+  if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return nullptr;
+  bool is_task = lua_topointer(L, -1) == kernel_of(L).task_metatable;
+  lua_pop(L, 1);
+  return is_task ? *static_cast<Task**>(lua_touserdata(L, index)) : nullptr;
+}
+
+int push_outcome(lua_State* L, int handle, Task* task) {
+  kernel_of(L).scheduler.observe(task);
+  switch (task->outcome) {
+    case Outcome::value: {
+      if (task->results == 1) {
+        lua_getiuservalue(L, handle, 1);
+        return 1;
+      }
+      if (task->results == 0) return 0;
+      lua_getiuservalue(L, handle, 1);
+      int packed = lua_gettop(L);
+      int count = static_cast<int>(task->results);
+      luaL_checkstack(L, count, "too many results");
+      for (int i = 1; i <= count; ++i) lua_rawgeti(L, packed, i);
+      return count;
+    }
+    case Outcome::error:
+      lua_getiuservalue(L, handle, 1);
+      unwrap_failure(L, kernel_of(L).scheduler.running());
+      return lua_error(L);
+    default:
+      push_cancelled(L, task);
+      return lua_error(L);
+  }
+}
+
+}  // namespace arun::kernel

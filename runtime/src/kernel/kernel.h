@@ -1,0 +1,67 @@
+// One runtime, inside: one Lua state, one libuv loop, one scheduler, on one thread. All else hangs off it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <lua.hpp>
+#include <uv.h>
+
+#include "kernel/allocator.h"
+#include "kernel/anchors.h"
+#include "kernel/places.h"
+#include "kernel/scheduler.h"
+#include "kernel/timers.h"
+
+namespace arun::kernel {
+
+struct Kernel {
+  Kernel() : scheduler(*this) {}
+
+  Allocator allocator;  // outlives the state
+  lua_State* main = nullptr;
+  // A Lua thread that never runs: its stack holds the tables that C++ indexes (anchors, idle threads).
+  lua_State* holder = nullptr;
+  uv_loop_t loop{};
+  Timers timers;
+  Anchors anchors;
+  Places places;
+  Scheduler scheduler;
+
+  // Counts cancel scopes opened and cancellations delivered, so that their order can be compared.
+  std::uint64_t cancel_clock = 0;
+  // Tasks whose cancellation is being delivered (cancel.cpp).
+  std::vector<Task*> cancel_queue;
+  // The Lua thread below which no suspension is possible, because a C function that cannot yield resumed a coroutine.
+  lua_State* blocked_at = nullptr;
+  // A coroutine that is to unwind when its yield returns (a generator being closed).
+  lua_State* unwinding_coroutine = nullptr;
+  // Errors that nobody awaited; the program's exit code is not 0.
+  std::uint64_t unhandled_failures = 0;
+  // Where such errors are reported: called with a failure record on top of L.
+  void (*report)(Kernel& kernel, lua_State* L, int index) = nullptr;
+
+  // Coroutine objects made in the current task step (call.h): a table on the stack of `holder`, and how many.
+  int young_table = 0;
+  std::uint32_t young_calls = 0;
+
+  // Metatables by address, for quick recognition.
+  const void* task_metatable = nullptr;
+  const void* call_metatable = nullptr;
+  const void* failure_metatable = nullptr;
+};
+
+// Every thread of a state inherits the pointer; the lowest bit marks a coroutine that waits inside an await (suspend.h).
+inline Kernel& kernel_of(lua_State* L) {
+  return *reinterpret_cast<Kernel*>(*static_cast<std::uintptr_t*>(lua_getextraspace(L)) & ~std::uintptr_t{1});
+}
+
+inline bool parked(lua_State* L) {
+  return (*static_cast<std::uintptr_t*>(lua_getextraspace(L)) & 1) != 0;
+}
+inline void set_parked(lua_State* L, bool value) {
+  auto* space = static_cast<std::uintptr_t*>(lua_getextraspace(L));
+  *space = (*space & ~std::uintptr_t{1}) | static_cast<std::uintptr_t>(value);
+}
+
+}  // namespace arun::kernel

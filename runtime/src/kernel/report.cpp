@@ -1,0 +1,103 @@
+#include "kernel/report.h"
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include "kernel/failure.h"
+
+namespace arun::kernel {
+namespace {
+
+// Line `number` of a file, without its indentation; empty when there is none.
+std::string source_line(const std::string& file, int number) {
+  std::ifstream stream(file);
+  std::string line;
+  for (int i = 0; i < number; ++i) {
+    if (!std::getline(stream, line)) return "";
+  }
+  std::size_t start = line.find_first_not_of(" \t");
+  return start == std::string::npos ? "" : line.substr(start);
+}
+
+// For a line of a traceback ("\tmain.lua:12: in function 'f'") the source line it names.
+std::string quoted_source(std::string_view frame) {
+  if (frame.empty() || frame[0] != '\t') return "";
+  std::size_t in = frame.find(": in ");
+  if (in == std::string_view::npos) return "";
+  std::size_t colon = frame.rfind(':', in - 1);
+  if (colon == std::string_view::npos || colon < 2) return "";
+  int number = 0;
+  for (std::size_t i = colon + 1; i < in; ++i) {
+    if (frame[i] < '0' || frame[i] > '9') return "";
+    number = number * 10 + (frame[i] - '0');
+  }
+  return number > 0 ? source_line(std::string(frame.substr(1, colon - 1)), number) : "";
+}
+
+std::string with_sources(const std::string& text) {
+  std::string out;
+  std::size_t start = 0;
+  while (start < text.size()) {
+    std::size_t end = text.find('\n', start);
+    if (end == std::string::npos) end = text.size();
+    std::string_view line(text.data() + start, end - start);
+    out.append(line).append("\n");
+    std::string source = quoted_source(line);
+    if (!source.empty()) out.append("\t    ").append(source).append("\n");
+    start = end + 1;
+  }
+  return out;
+}
+
+void write_report(const std::string& text) {
+  std::fflush(stdout);  // what the script printed before comes first
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
+void append_stack(std::string* out, lua_State* thread) {
+  lua_Debug ar;
+  for (int level = 0; lua_getstack(thread, level, &ar) != 0; ++level) {
+    lua_getinfo(thread, "Sl", &ar);
+    if (ar.currentline < 0) continue;
+    char frame[2 * LUA_IDSIZE + 64];
+    if (*ar.what == 'm') {
+      std::snprintf(frame, sizeof frame, "\t%s:%d: in main chunk\n", ar.short_src, ar.currentline);
+    } else {
+      std::snprintf(frame, sizeof frame, "\t%s:%d: in function <%s:%d>\n", ar.short_src, ar.currentline, ar.short_src,
+                    ar.linedefined);
+    }
+    out->append(frame);
+  }
+}
+
+}  // namespace
+
+void report_failure(Kernel& kernel, lua_State* L, int index) {
+  ++kernel.unhandled_failures;
+  write_report(with_sources("arun: " + describe_failure(L, index)));
+}
+
+void report_deadlock(Kernel& kernel) {
+  std::string text = "arun: deadlock: " + std::to_string(kernel.scheduler.alive()) +
+                     " task(s) wait and nothing can wake them\n";
+  struct Target {
+    Kernel* kernel;
+    std::string* text;
+  } target{&kernel, &text};
+  kernel.scheduler.for_each_task(
+      [](void* at, Task* task) {
+        auto* to = static_cast<Target*>(at);
+        *to->text += task_label(*to->kernel, task) + " waits for ";
+        std::string what = "nothing";
+        if (task->operation != nullptr) task->operation->describe(&what);
+        *to->text += what + "\n";
+        if (task->thread != nullptr) append_stack(to->text, task->thread);
+      },
+      &target);
+  write_report(with_sources(text));
+}
+
+}  // namespace arun::kernel

@@ -1,0 +1,327 @@
+#include "kernel/scheduler.h"
+
+#include "kernel/call.h"
+#include "kernel/cancel.h"
+#include "kernel/context.h"
+#include "kernel/failure.h"
+#include "kernel/kernel.h"
+
+namespace arun::kernel {
+namespace {
+
+// Finished threads kept for the next tasks; the rest is left to the collector.
+constexpr int kMostIdleThreads = 1 << 14;
+constexpr std::size_t kTasksPerSlab = 64;
+
+// A drain ends after so many steps, or so long, whatever comes first; the clock is read only now and then.
+constexpr int kStepsPerDrain = 4096;
+constexpr int kStepsPerClock = 64;
+constexpr Nanoseconds kDrainTime = 2'000'000;
+
+// The outermost function of every task's thread. The function proper runs under a protected call inside the
+// coroutine: when it fails its <close> variables are closed, and may await, before the task ends.
+int body_done(lua_State* L, int status, lua_KContext) {
+  Task* task = kernel_of(L).scheduler.running();
+  bool cancelled = task->cancel != nullptr && task->cancel->root.requested;
+  if (status != LUA_OK && status != LUA_YIELD) {
+    task->outcome = is_own_cancellation(L, -1, task) && cancelled ? Outcome::cancelled : Outcome::error;
+    return 1;
+  }
+  // A request that nothing waited for since: the task ends cancelled.
+  task->outcome = cancelled && !task->cancel->root.unwinding() ? Outcome::cancelled : Outcome::value;
+  int count = lua_gettop(L) - 1;
+  task->results = static_cast<std::uint32_t>(count);
+  if (count > 1 && task->has_handle) {
+    lua_createtable(L, count, 0);
+    lua_insert(L, 2);
+    for (int i = count; i > 0; --i) lua_rawseti(L, 2, i);
+    return 1;
+  }
+  return count;
+}
+
+int body(lua_State* L) {
+  int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, 0, body_done);
+  return body_done(L, status, 0);
+}
+
+}  // namespace
+
+void Scheduler::open() {
+  lua_newtable(kernel_.holder);
+  idle_table_ = lua_gettop(kernel_.holder);
+}
+
+Task* Scheduler::new_task() {
+  if (free_tasks_ == nullptr) {
+    slabs_.push_back(std::make_unique<Task[]>(kTasksPerSlab));
+    for (std::size_t i = kTasksPerSlab; i > 0; --i) {
+      Task* task = &slabs_.back()[i - 1];
+      task->next_ready = free_tasks_;
+      free_tasks_ = task;
+    }
+  }
+  Task* task = free_tasks_;
+  free_tasks_ = task->next_ready;
+  task->next_ready = nullptr;
+  return task;
+}
+
+void Scheduler::free_task(Task* task) {
+  delete task->cancel;
+  release_context(kernel_, task->context);
+  task->~Task();
+  new (task) Task;
+  task->next_ready = free_tasks_;
+  free_tasks_ = task;
+}
+
+Task* Scheduler::spawn(lua_State* L, TaskSet* owner, std::uint32_t origin) {
+  std::uint32_t anchor = kernel_.anchors.add(L);
+  Task* task = new_task();
+  task->anchor = anchor;
+  task->origin = origin;
+  task->id = next_id_++;
+  if (running_ != nullptr) task->context = share_context(running_->context);
+  owner->add(task);
+  ++alive_;
+  append_ready(task);
+  return task;
+}
+
+void Scheduler::append_ready(Task* task) {
+  task->state = TaskState::ready;
+  (last_ready_ != nullptr ? last_ready_->next_ready : first_ready_) = task;
+  last_ready_ = task;
+}
+
+void Scheduler::complete(Operation* operation) {
+  wake(operation->task, Wake::completed);
+}
+
+void Scheduler::wake(Task* task, Wake wake) {
+  task->wake = wake;
+  append_ready(task);
+}
+
+void Scheduler::requeue(Task* task) {
+  wake(task, Wake::idle);
+}
+
+void Scheduler::drain() {
+  Nanoseconds began = 0;
+  for (int steps = 1; first_ready_ != nullptr && steps <= kStepsPerDrain; ++steps) {
+    Task* task = first_ready_;
+    first_ready_ = task->next_ready;
+    if (first_ready_ == nullptr) last_ready_ = nullptr;
+    task->next_ready = nullptr;
+    step(task);
+    if (steps % kStepsPerClock == 0) {
+      Nanoseconds now = kernel_.timers.now();
+      if (began == 0) began = now;
+      if (now - began > kDrainTime) break;
+    }
+  }
+}
+
+// Runs protected on the main thread. Makes room for the new thread in the table of idle ones, so that putting it there
+// later cannot fail.
+int Scheduler::create_thread(lua_State* L) {
+  Kernel& kernel = kernel_of(L);
+  Scheduler& scheduler = kernel.scheduler;
+  if (scheduler.threads_made_ < kMostIdleThreads) {
+    lua_pushvalue(kernel.holder, scheduler.idle_table_);
+    lua_xmove(kernel.holder, L, 1);
+    lua_pushboolean(L, 0);
+    lua_rawseti(L, -2, scheduler.threads_made_ + 1);
+    lua_pop(L, 1);
+  }
+  lua_newthread(L);
+  ++scheduler.threads_made_;
+  return 1;
+}
+
+// Leaves the thread on the holder's stack, or the error if there is none to be had.
+lua_State* Scheduler::acquire_thread() {
+  lua_State* holder = kernel_.holder;
+  if (idle_ > 0) {
+    lua_rawgeti(holder, idle_table_, idle_--);
+    return lua_tothread(holder, -1);
+  }
+  lua_pushcfunction(kernel_.main, create_thread);
+  int status = lua_pcall(kernel_.main, 0, 1, 0);
+  lua_xmove(kernel_.main, holder, 1);
+  return status == LUA_OK ? lua_tothread(holder, -1) : nullptr;
+}
+
+void Scheduler::release_thread(lua_State* thread) {
+  // A thread that raised is not reused; when there are plenty, the collector takes it.
+  if (lua_status(thread) != LUA_OK || idle_ >= kMostIdleThreads) return;
+  lua_settop(thread, 0);
+  lua_pushthread(thread);
+  lua_xmove(thread, kernel_.holder, 1);
+  lua_rawseti(kernel_.holder, idle_table_, ++idle_);
+}
+
+// Gives the task a thread with its body and arguments; false, with an error on the holder's stack, when memory is out.
+bool Scheduler::start(Task* task, int* arguments) {
+  lua_State* holder = kernel_.holder;
+  lua_State* thread = acquire_thread();
+  if (thread == nullptr) return false;
+  lua_pushcfunction(thread, body);
+  lua_pushcfunction(thread, failure_handler);
+  kernel_.anchors.push(holder, task->anchor);
+  if (task->has_handle) lua_getiuservalue(holder, -1, 1);
+  int count = unpack_call(holder, thread);
+  task->thread = thread;
+  if (task->has_handle) {
+    lua_insert(holder, -2);
+    lua_setiuservalue(holder, -2, 1);
+    lua_pop(holder, 1);
+  } else {
+    kernel_.anchors.replace(holder, task->anchor);
+  }
+  if (count < 0) {
+    lua_settop(thread, 0);
+    lua_pushliteral(holder, "too many arguments for a task");
+    return false;
+  }
+  *arguments = count + 1;
+  return true;
+}
+
+void Scheduler::step(Task* task) {
+  running_ = task;
+  int count = 0;
+  if (task->thread == nullptr) {
+    if (task->cancel != nullptr && task->cancel->root.requested) {
+      task->outcome = Outcome::cancelled;
+      return finish(task, kernel_.holder, 0);
+    }
+    if (!start(task, &count)) {
+      task->outcome = Outcome::error;
+      finish(task, kernel_.holder, 1);
+      return lua_pop(kernel_.holder, 1);
+    }
+  }
+  task->state = TaskState::running;
+  int status = lua_resume(task->thread, nullptr, count, &count);
+  if (kernel_.young_calls != 0) watch_unused_calls(kernel_);
+  if (status == LUA_YIELD && suspended_) {
+    suspended_ = false;
+    running_ = nullptr;
+    return;
+  }
+  if (status == LUA_YIELD) {
+    // A C library yielded on its own, and nobody is there to resume it.
+    lua_resetthread(task->thread);
+    lua_settop(task->thread, 0);
+    lua_pushliteral(task->thread, "attempt to yield from outside a coroutine");
+    count = 1;
+  } else if (status != LUA_OK) {
+    count = 1;  // the protected call itself failed: out of memory, or an error in the message handler
+  }
+  if (status != LUA_OK) task->outcome = Outcome::error;
+  finish(task, task->thread, count);
+}
+
+// What the task ended with lies on top of L.
+void Scheduler::finish(Task* task, lua_State* L, int count) {
+  task->state = TaskState::done;
+  --alive_;
+  if (Operation* done = task->operation) {
+    task->operation = nullptr;
+    done->dispose();
+  }
+  if (count > 1) {
+    lua_settop(L, lua_gettop(L) - count + 1);  // only a handle keeps more than the first result
+    count = 1;
+  }
+  if (task->has_handle) {
+    kernel_.anchors.push(kernel_.holder, task->anchor);
+    if (count == 0) {
+      lua_pushnil(kernel_.holder);
+    } else {
+      lua_pushvalue(L, -1);
+      if (L != kernel_.holder) lua_xmove(L, kernel_.holder, 1);
+    }
+    lua_setiuservalue(kernel_.holder, -2, 1);
+    lua_pop(kernel_.holder, 1);
+  }
+  forget_scopes(task);
+  task->notify_waiters();
+  task->owner->remove(task);
+  if (task->owner->child_done(task, L, count)) task->observed = true;
+  bool unnoticed = task->outcome == Outcome::error && !task->observed;
+  if (unnoticed && !task->has_handle) kernel_.report(kernel_, L, lua_gettop(L));
+  running_ = nullptr;
+  if (task->came_from != 0) kernel_.anchors.release(task->came_from);
+  task->came_from = 0;
+  if (unnoticed && task->has_handle) {
+    lua_pushvalue(L, -1);
+    kernel_.anchors.replace(L, task->anchor);
+    task->unreported = true;
+    unreported_.add(task);
+  } else {
+    kernel_.anchors.release(task->anchor);
+  }
+  if (task->thread != nullptr) release_thread(task->thread);
+  task->thread = nullptr;
+  if (!task->has_handle) free_task(task);
+}
+
+void Scheduler::observe(Task* task) {
+  task->observed = true;
+  if (!task->unreported) return;
+  task->unreported = false;
+  unreported_.remove(task);
+  kernel_.anchors.release(task->anchor);
+}
+
+void Scheduler::handle_gone(Task* task) {
+  task->has_handle = false;
+  if (!task->done()) return;
+  if (task->unreported) report_failure(task);
+  free_task(task);
+}
+
+void Scheduler::report_failures() {
+  while (Task* task = unreported_.first()) report_failure(task);
+}
+
+void Scheduler::report_failure(Task* task) {
+  kernel_.anchors.push(kernel_.holder, task->anchor);
+  kernel_.report(kernel_, kernel_.holder, lua_gettop(kernel_.holder));
+  lua_pop(kernel_.holder, 1);
+  observe(task);
+}
+
+void Scheduler::for_each_task(void (*visit)(void* context, Task* task), void* context) {
+  for (auto& slab : slabs_) {
+    for (std::size_t i = 0; i < kTasksPerSlab; ++i) {
+      Task* task = &slab[i];
+      if (task->owner != nullptr && !task->done()) visit(context, task);
+    }
+  }
+}
+
+void Scheduler::abandon_all() {
+  for_each_task(
+      [](void* kernel, Task* task) {
+        if (Operation* operation = task->operation) {
+          task->operation = nullptr;
+          if (task->state == TaskState::waiting) operation->cancel(*static_cast<Kernel*>(kernel));
+          operation->dispose();
+        }
+        forget_scopes(task);
+        delete task->cancel;
+        task->cancel = nullptr;
+        task->owner->remove(task);
+        release_context(*static_cast<Kernel*>(kernel), task->context);
+        task->context = nullptr;
+      },
+      &kernel_);
+  first_ready_ = last_ready_ = nullptr;
+}
+
+}  // namespace arun::kernel

@@ -1,0 +1,95 @@
+// Which task runs next: the ready queue, the drain, the life of a task from spawn to end.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <lua.hpp>
+
+#include "kernel/task.h"
+#include "kernel/taskset.h"
+
+namespace arun::kernel {
+
+struct Kernel;
+
+class Scheduler {
+ public:
+  explicit Scheduler(Kernel& kernel) : kernel_(kernel) {}
+
+  // Makes the table of idle threads on the stack of the kernel's holder. May raise.
+  void open();
+
+  // Creates a task that will run the call on top of L (a coroutine object, see call.h; popped). May raise, having done
+  // nothing. The task is ready, and starts at the creator's next suspension.
+  Task* spawn(lua_State* L, TaskSet* owner, std::uint32_t origin);
+
+  // The operation has its results: its task becomes ready.
+  void complete(Operation* operation);
+  // The waiting task becomes ready for another reason.
+  void wake(Task* task, Wake wake);
+  // Puts the running task behind all that are ready.
+  void requeue(Task* task);
+
+  bool has_ready() const { return first_ready_ != nullptr; }
+
+  // Runs ready tasks in FIFO order; stops after a bounded time, so that I/O is polled.
+  void drain();
+
+  // The task that runs at the moment; null outside the drain.
+  Task* running() const { return running_; }
+
+  // For suspend(): tells the resume that a yield is a suspension and not a coroutine's own.
+  void mark_suspended() { suspended_ = true; }
+  bool suspended() const { return suspended_; }
+
+  // Somebody took note of how the task ended: nothing is to be reported.
+  void observe(Task* task);
+  // The handle was collected.
+  void handle_gone(Task* task);
+  // Calls visit(context, task) for each task that has not ended.
+  void for_each_task(void (*visit)(void* context, Task* task), void* context);
+  // Reports the failures that nobody took note of so far.
+  void report_failures();
+
+  // At teardown: what the tasks wait for lets go of them; they never run again.
+  void abandon_all();
+
+  // Tasks that have not ended.
+  std::uint64_t alive() const { return alive_; }
+
+ private:
+  // Failed tasks whose handle may still be awaited.
+  struct Unreported final : TaskSet {
+    bool child_done(Task*, lua_State*, int) override { return false; }
+  };
+
+  void step(Task* task);
+  bool start(Task* task, int* arguments);
+  void finish(Task* task, lua_State* values, int count);
+  void report_failure(Task* task);
+  Task* new_task();
+  void free_task(Task* task);
+  static int create_thread(lua_State* L);
+  lua_State* acquire_thread();
+  void release_thread(lua_State* thread);
+  void append_ready(Task* task);
+
+  Kernel& kernel_;
+  Task* running_ = nullptr;
+  Task* first_ready_ = nullptr;
+  Task* last_ready_ = nullptr;
+  bool suspended_ = false;
+  std::uint32_t next_id_ = 1;
+  std::uint64_t alive_ = 0;
+  Unreported unreported_;
+  Task* free_tasks_ = nullptr;  // linked by next_ready
+  std::vector<std::unique_ptr<Task[]>> slabs_;
+  // Threads without a task: in a table on the stack of the kernel's holder, which has a slot for each ever made.
+  int idle_table_ = 0;
+  int idle_ = 0;
+  int threads_made_ = 0;
+};
+
+}  // namespace arun::kernel

@@ -1,0 +1,123 @@
+#include "kernel/suspend.h"
+
+#include <cstring>
+
+#include "kernel/cancel.h"
+#include "lua/error.h"
+
+namespace arun::kernel {
+namespace {
+
+// The name under which a library function is known ("table.sort"), or false. Leaves the stack as it was, but for the
+// name on top.
+bool push_library_name(lua_State* L, int function) {
+  function = lua_absindex(L, function);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  int loaded = lua_gettop(L);
+  lua_pushnil(L);
+  while (lua_next(L, loaded) != 0) {
+    if (lua_type(L, -2) == LUA_TSTRING && lua_istable(L, -1)) {
+      lua_pushnil(L);
+      while (lua_next(L, -2) != 0) {
+        if (lua_type(L, -2) == LUA_TSTRING && lua_rawequal(L, -1, function)) {
+          const char* module = lua_tostring(L, -4);
+          if (std::strcmp(module, LUA_GNAME) == 0) {
+            lua_pushvalue(L, -2);
+          } else {
+            lua_pushfstring(L, "%s.%s", module, lua_tostring(L, -2));
+          }
+          lua_replace(L, loaded);
+          lua_settop(L, loaded);
+          return true;
+        }
+        lua_pop(L, 1);
+      }
+    }
+    lua_pop(L, 1);
+  }
+  lua_settop(L, loaded - 1);
+  return false;
+}
+
+// Names the innermost C function that called back into Lua and cannot be suspended, and the line that called it.
+int raise_blocked(lua_State* L, lua_State* at) {
+  lua_Debug ar;
+  // Level 0 of L is the suspending function itself; of another thread, the function that resumed a coroutine.
+  for (int level = 1; lua_getstack(at, level, &ar) != 0; ++level) {
+    lua_getinfo(at, "Snf", &ar);
+    lua_xmove(at, L, at == L ? 0 : 1);
+    if (std::strcmp(ar.what, "C") != 0) {
+      lua_pop(L, 1);
+      continue;
+    }
+    const char* name = push_library_name(L, -1) ? lua_tostring(L, -1) : ar.name != nullptr ? ar.name : "a C function";
+    lua_Debug caller;
+    if (lua_getstack(at, level + 1, &caller) != 0) {
+      lua_getinfo(at, "Sl", &caller);
+      if (caller.currentline >= 0) {
+        return lua::raise_usage(L, "cannot await inside a function called by %s (%s:%d): it cannot be suspended", name,
+                                caller.short_src, caller.currentline);
+      }
+    }
+    return lua::raise_usage(L, "cannot await inside a function called by %s: it cannot be suspended", name);
+  }
+  return lua::raise_usage(L, "cannot await here: a C function below cannot be suspended");
+}
+
+// Runs when the task resumes, in place of the binding function that suspended.
+int resumed(lua_State* L, int, lua_KContext context) {
+  Kernel& kernel = kernel_of(L);
+  Task* task = kernel.scheduler.running();
+  if (L != task->thread) set_parked(L, false);
+  if (task->wake == Wake::cancelled) raise_cancellation(L, kernel, task);
+  if (context == 0) return 0;
+  return reinterpret_cast<Operation*>(context)->finish(L);
+}
+
+int yield_to_scheduler(lua_State* L, Kernel& kernel, Task* task, lua_KContext context) {
+  if (L != task->thread) set_parked(L, true);
+  kernel.scheduler.mark_suspended();
+  return lua_yieldk(L, 0, context, resumed);
+}
+
+}  // namespace
+
+Task* begin_suspend(lua_State* L) {
+  Kernel& kernel = kernel_of(L);
+  Task* task = kernel.scheduler.running();
+  if (task == nullptr) {
+    lua::raise_usage(L, "cannot await outside a task: start one with async.run");
+  }
+  if (kernel.blocked_at != nullptr) raise_blocked(L, kernel.blocked_at);
+  if (!lua_isyieldable(L)) raise_blocked(L, L);
+  if (Operation* done = task->operation) {
+    task->operation = nullptr;
+    done->dispose();
+  }
+  if (task->cancel != nullptr && task->cancel->pending) raise_pending(L, kernel, task);
+  return task;
+}
+
+int suspend(lua_State* L, Task* task, Operation* operation) {
+  operation->task = task;
+  task->operation = operation;
+  task->state = TaskState::waiting;
+  return yield_to_scheduler(L, kernel_of(L), task, reinterpret_cast<lua_KContext>(operation));
+}
+
+int suspend_completed(lua_State* L, Task* task, Operation* operation) {
+  operation->task = task;
+  task->operation = operation;
+  Kernel& kernel = kernel_of(L);
+  kernel.scheduler.complete(operation);
+  return yield_to_scheduler(L, kernel, task, reinterpret_cast<lua_KContext>(operation));
+}
+
+int yield_turn(lua_State* L) {
+  Task* task = begin_suspend(L);
+  Kernel& kernel = kernel_of(L);
+  kernel.scheduler.requeue(task);
+  return yield_to_scheduler(L, kernel, task, 0);
+}
+
+}  // namespace arun::kernel

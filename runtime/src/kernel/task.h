@@ -1,0 +1,98 @@
+// A task: one running Lua thread that the scheduler owns, from its creation to its end.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+
+#include <lua.hpp>
+
+#include "kernel/operation.h"
+
+namespace arun::kernel {
+
+class TaskSet;
+class Waiter;
+struct CancelState;
+struct Context;
+
+enum class TaskState : std::uint8_t { created, ready, running, waiting, done };
+enum class Outcome : std::uint8_t { none, value, error, cancelled };
+
+// Why a waiting task is about to run again.
+enum class Wake : std::uint8_t {
+  completed,  // its operation has results, which must not be lost
+  idle,       // its operation is over and has none: a cancellation that comes before the task runs still takes it
+  cancelled,
+};
+
+// Others who want to know when a task ends. An intrusive ring, so that leaving it costs nothing.
+class Waiter {
+ public:
+  virtual void task_done(Task* task) = 0;
+  void leave();
+  // The task it waits for; null when it waits for none.
+  Task* target() const { return target_; }
+
+ protected:
+  Waiter() = default;
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  ~Waiter() = default;
+
+ private:
+  friend struct Task;
+  Task* target_ = nullptr;
+  Waiter* previous_ = nullptr;
+  Waiter* next_ = nullptr;
+};
+
+struct Task {
+  // The largest operation that lives inside its task instead of on the heap.
+  static constexpr std::size_t kInlineOperation = 56;
+
+  lua_State* thread = nullptr;   // from the first step to the end
+  Task* next_ready = nullptr;    // in the ready queue
+  Task* previous = nullptr;      // among the children of `owner`
+  Task* next = nullptr;
+  TaskSet* owner = nullptr;
+  Operation* operation = nullptr;
+  CancelState* cancel = nullptr;  // made by the first scope or request
+  Waiter* waiters = nullptr;
+  Context* context = nullptr;     // context variables; null = none set
+  std::unique_ptr<std::string> name;
+  std::uint32_t anchor = 0;       // slot that keeps the task's Lua object alive while it runs (Anchors)
+  std::uint32_t index = 0;        // for the owner: which of its children this is
+  std::uint32_t origin = 0;       // where it was created (Places)
+  std::uint32_t function = 0;     // name of its function (Places); 0 = not known
+  std::uint32_t id = 0;
+  std::uint32_t came_from = 0;    // anchor of the failure that an await last raised here; 0 = none
+  std::uint32_t results = 0;      // how many; more than one lie packed in a table
+  TaskState state = TaskState::created;
+  Outcome outcome = Outcome::none;
+  Wake wake = Wake::completed;
+  bool has_handle : 1 = false;    // a Lua handle refers to it, which frees it when collected
+  bool observed : 1 = false;      // somebody took note of its outcome: nothing to report
+  bool unreported : 1 = false;    // it failed, is in Scheduler::unreported, and its anchor holds the failure
+
+  alignas(void*) std::byte inline_operation[kInlineOperation];
+
+  bool done() const { return state == TaskState::done; }
+
+  // Makes an operation in the task's own storage. It ends with the next suspension: its dispose() has nothing to do.
+  template <class Op, class... Arguments>
+  Op* emplace(Arguments&&... arguments) {
+    static_assert(sizeof(Op) <= kInlineOperation && alignof(Op) <= alignof(void*));
+    return new (inline_operation) Op(std::forward<Arguments>(arguments)...);
+  }
+
+  void add_waiter(Waiter* waiter);
+  bool only_waiter(const Waiter* waiter) const;
+  // Tells all who wait, in the order they came.
+  void notify_waiters();
+};
+
+}  // namespace arun::kernel

@@ -1,0 +1,46 @@
+// A set of tasks with a common owner: a run, a gather, a group. It learns how each of them ended.
+#pragma once
+
+#include <cstddef>
+
+#include "kernel/task.h"
+
+namespace arun::kernel {
+
+struct Kernel;
+
+class TaskSet {
+ public:
+  explicit TaskSet(TaskSet* parent) : run_(parent != nullptr ? parent->run_ : this) {}
+
+  // A child ended, and is no longer in the set. What it ended with lies on top of L: `count` results, or one value
+  // for an error (a failure record, see failure.h) or a cancellation. Must not raise and leaves L as it is.
+  // Returns whether the outcome was taken note of.
+  virtual bool child_done(Task* task, lua_State* L, int count) = 0;
+
+  void add(Task* task);
+  void remove(Task* task);
+  std::size_t size() const { return size_; }
+  Task* first() const { return first_; }
+
+  // Asks every child to end.
+  void cancel_all(Kernel& kernel, const char* reason);
+
+  // The run (script, async.run) that tasks created by the children belong to.
+  TaskSet* run() const { return run_; }
+
+ protected:
+  TaskSet(const TaskSet&) = delete;
+  TaskSet& operator=(const TaskSet&) = delete;
+  ~TaskSet() = default;
+  // Makes this set a run of its own.
+  TaskSet() : run_(this) {}
+
+ private:
+  TaskSet* run_;
+  Task* first_ = nullptr;
+  Task* last_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace arun::kernel

@@ -1,0 +1,70 @@
+// All deadlines of a runtime: a 4-ary array heap over one uv_timer_t.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <uv.h>
+
+namespace arun::kernel {
+
+using Nanoseconds = std::uint64_t;
+
+// Something that happens at a time. Knows its place in the heap, so that it can be taken out again.
+class Timer {
+ public:
+  virtual void expired() = 0;
+  bool armed() const { return index_ != kIdle; }
+
+ protected:
+  Timer() = default;
+  ~Timer() = default;
+
+ private:
+  friend class Timers;
+  static constexpr std::uint32_t kIdle = UINT32_MAX;
+  std::uint32_t index_ = kIdle;
+  std::uint32_t sequence_ = 0;  // timers of the same instant expire in the order they were armed
+};
+
+class Timers {
+ public:
+  void open(uv_loop_t* loop);
+  void close() { uv_close(reinterpret_cast<uv_handle_t*>(&handle_), nullptr); }
+
+  // Nanoseconds of the monotonic clock.
+  Nanoseconds now() const { return uv_hrtime(); }
+
+  void add(Timer* timer, Nanoseconds deadline);
+  void remove(Timer* timer);
+  bool empty() const { return heap_.empty(); }
+  Nanoseconds deadline_of(const Timer* timer) const { return heap_[timer->index_].deadline; }
+
+  // Calls expired() on each timer that is due. Never inside a libuv callback.
+  void expire_due();
+  // Makes the next uv_run return in time for the earliest deadline.
+  void arm_loop();
+
+ private:
+  struct Entry {
+    Nanoseconds deadline;
+    Timer* timer;
+  };
+
+  static bool before(const Entry& a, const Entry& b) {
+    return a.deadline != b.deadline ? a.deadline < b.deadline
+                                    : static_cast<std::int32_t>(a.timer->sequence_ - b.timer->sequence_) < 0;
+  }
+  void place(std::size_t index, const Entry& entry);
+  // The entry by value: the place it came from is overwritten on the way.
+  void sift_up(std::size_t index, Entry entry);
+  void sift_down(std::size_t index, Entry entry);
+
+  std::vector<Entry> heap_;
+  std::uint32_t next_sequence_ = 0;
+  Nanoseconds armed_for_ = 0;  // what the libuv timer is set to; 0 = stopped
+  uv_timer_t handle_{};
+};
+
+}  // namespace arun::kernel

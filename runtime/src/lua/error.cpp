@@ -1,0 +1,81 @@
+#include "lua/error.h"
+
+#include <cstdarg>
+#include <cstring>
+
+namespace arun::lua {
+namespace {
+
+constexpr const char* kMetatable = "arun.Error";
+
+void push_error_v(lua_State* L, const char* kind, const char* format, va_list arguments) {
+  lua_createtable(L, 0, 4);
+  lua_pushstring(L, kind);
+  lua_setfield(L, -2, "kind");
+  lua_pushvfstring(L, format, arguments);
+  lua_setfield(L, -2, "message");
+  make_error(L);
+}
+
+int error_tostring(lua_State* L) {
+  if (lua_getfield(L, 1, "message") != LUA_TNIL) return luaL_tolstring(L, -1, nullptr), 1;
+  lua_pushliteral(L, "error of kind ");
+  lua_getfield(L, 1, "kind");
+  luaL_tolstring(L, -1, nullptr);
+  lua_remove(L, -2);
+  lua_concat(L, 2);
+  return 1;
+}
+
+}  // namespace
+
+void open_errors(lua_State* L) {
+  luaL_newmetatable(L, kMetatable);
+  lua_pushcfunction(L, error_tostring);
+  lua_setfield(L, -2, "__tostring");
+  lua_pop(L, 1);
+}
+
+void make_error(lua_State* L) {
+  luaL_setmetatable(L, kMetatable);
+}
+
+void push_error(lua_State* L, const char* kind, const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  push_error_v(L, kind, format, arguments);
+  va_end(arguments);
+}
+
+int raise(lua_State* L, const char* kind, const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  push_error_v(L, kind, format, arguments);
+  va_end(arguments);
+  return lua_error(L);
+}
+
+int raise_usage(lua_State* L, const char* format, ...) {
+  luaL_where(L, 1);
+  va_list arguments;
+  va_start(arguments, format);
+  lua_pushvfstring(L, format, arguments);
+  va_end(arguments);
+  lua_concat(L, 2);
+  return raise(L, "usage", "%s", lua_tostring(L, -1));
+}
+
+bool is_error(lua_State* L, int index, const char* kind) {
+  index = lua_absindex(L, index);
+  if (!lua_istable(L, index) || !lua_getmetatable(L, index)) return false;
+  luaL_getmetatable(L, kMetatable);
+  bool is_object = lua_rawequal(L, -1, -2) != 0;
+  lua_pop(L, 2);
+  if (!is_object) return false;
+  lua_pushstring(L, "kind");
+  bool matches = lua_rawget(L, index) == LUA_TSTRING && std::strcmp(lua_tostring(L, -1), kind) == 0;
+  lua_pop(L, 1);
+  return matches;
+}
+
+}  // namespace arun::lua

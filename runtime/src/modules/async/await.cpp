@@ -1,0 +1,118 @@
+#include "modules/async/await.h"
+
+#include "kernel/call.h"
+#include "kernel/cancel.h"
+#include "kernel/failure.h"
+#include "kernel/handle.h"
+#include "kernel/suspend.h"
+#include "lua/args.h"
+#include "lua/error.h"
+
+namespace arun::modules {
+namespace {
+
+using kernel::Kernel;
+using kernel::Task;
+
+// Waits for the end of a task whose handle is argument 1 of the binding function.
+class AwaitTask final : public kernel::Operation, public kernel::Waiter {
+ public:
+  explicit AwaitTask(bool shielded) : shielded_(shielded) {}
+
+  void task_done(Task*) override { kernel_of_task().scheduler.complete(this); }
+
+  int finish(lua_State* L) override {
+    Task* target = kernel::to_task(L, 1);
+    // The target was cancelled because this task was: the error is this task's own.
+    if (target->outcome == kernel::Outcome::cancelled && kernel::deliverable(task)) {
+      kernel::raise_cancellation(L, kernel::kernel_of(L), task);
+    }
+    return kernel::push_outcome(L, 1, target);
+  }
+
+  CancelResult cancel(Kernel& kernel) override {
+    Task* awaited_task = target();
+    if (awaited_task == nullptr) return CancelResult::deferred;
+    if (shielded_ || !awaited_task->only_waiter(this) || leads_back(awaited_task)) {
+      leave();
+      return CancelResult::detached;
+    }
+    kernel::cancel_task(kernel, awaited_task, reason());
+    return CancelResult::deferred;
+  }
+
+  Task* awaited() const override { return target(); }
+
+  void describe(std::string* out) const override {
+    *out = "the end of ";
+    if (target() != nullptr) *out += kernel::task_label(kernel::kernel_of(task->thread), target());
+  }
+
+  void dispose() override { leave(); }
+
+ private:
+  Kernel& kernel_of_task() const { return kernel::kernel_of(task->thread); }
+
+  const char* reason() const {
+    const std::string& text = task->cancel->reason;
+    return text.empty() ? nullptr : text.c_str();
+  }
+
+  // Tasks that await each other in a circle would pass the request round for ever.
+  bool leads_back(const Task* from) const {
+    constexpr int kLongest = 1'000'000;
+    for (int steps = 0; from != nullptr && steps < kLongest; ++steps) {
+      if (from == task) return true;
+      if (from->cancel == nullptr || !from->cancel->root.requested) return false;
+      from = from->operation != nullptr && from->state == kernel::TaskState::waiting ? from->operation->awaited() : nullptr;
+    }
+    return false;
+  }
+
+  bool shielded_;
+};
+
+int await_task(lua_State* L, Task* target, bool shielded) {
+  Task* task = kernel::begin_suspend(L);
+  if (target == task) return lua::raise_usage(L, "a task cannot await itself");
+  lua_settop(L, 1);
+  auto* operation = task->emplace<AwaitTask>(shielded);
+  if (target->done()) return kernel::suspend_completed(L, task, operation);
+  target->add_waiter(operation);
+  return kernel::suspend(L, task, operation);
+}
+
+// All that the called function left is the result.
+int call_done(lua_State* L, int, lua_KContext base) {
+  return lua_gettop(L) - static_cast<int>(base);
+}
+
+}  // namespace
+
+int await(lua_State* L) {
+  if (Task* target = kernel::to_task(L, 1)) return await_task(L, target, false);
+  lua_settop(L, 1);
+  if (kernel::Call* call = kernel::to_call(L, 1)) {
+    if (kernel::kernel_of(L).scheduler.running() == nullptr) kernel::begin_suspend(L);
+    kernel::use_call(L, 1, call);
+    int values = kernel::unpack_call(L, L);
+    if (values < 0) return lua::raise_usage(L, "too many arguments for a coroutine");
+    lua_callk(L, values - 1, LUA_MULTRET, 0, call_done);
+    return call_done(L, LUA_OK, 0);
+  }
+  if (luaL_getmetafield(L, 1, "__await") == LUA_TNIL) {
+    if (lua_isfunction(L, 1)) return lua::raise_usage(L, "cannot await a function: call it (async functions give a coroutine object)");
+    return lua::type_error(L, 1, "coroutine, task or future");
+  }
+  lua_pushvalue(L, 1);
+  lua_callk(L, 1, LUA_MULTRET, 1, call_done);
+  return call_done(L, LUA_OK, 1);
+}
+
+int await_shielded(lua_State* L) {
+  Task* target = kernel::to_task(L, 1);
+  if (target == nullptr) return lua::type_error(L, 1, "task");
+  return await_task(L, target, true);
+}
+
+}  // namespace arun::modules

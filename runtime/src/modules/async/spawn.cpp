@@ -1,0 +1,52 @@
+#include "modules/async/spawn.h"
+
+#include "kernel/call.h"
+#include "kernel/handle.h"
+#include "kernel/kernel.h"
+#include "lua/args.h"
+#include "lua/error.h"
+#include "modules/async/await.h"
+
+namespace arun::modules {
+
+using kernel::Kernel;
+
+void to_spawnable(lua_State* L, int first) {
+  int arguments = lua_gettop(L) - first;
+  if (lua_isfunction(L, first)) return kernel::push_call(L, arguments, kernel::kernel_of(L).places.here(L, 1), 0);
+  if (arguments > 0) lua_settop(L, first);
+  if (kernel::Call* call = kernel::to_call(L, first)) {
+    if (arguments > 0) lua::raise_usage(L, "a coroutine object takes no further arguments");
+    return kernel::use_call(L, first, call);
+  }
+  if (luaL_getmetafield(L, first, "__await") != LUA_TNIL) {
+    lua_pop(L, 1);
+    lua_pushcfunction(L, await);
+    lua_insert(L, first);
+    return kernel::push_call(L, 1, kernel::kernel_of(L).places.here(L, 1), 0);
+  }
+  if (kernel::to_task(L, first) != nullptr) lua::argument_error(L, first, "it is a task already");
+  lua::type_error(L, first, "coroutine, function or awaitable");
+}
+
+kernel::Task* spawn(lua_State* L, kernel::TaskSet* owner) {
+  const auto* call = static_cast<const kernel::Call*>(lua_touserdata(L, -1));
+  std::uint32_t origin = call->origin;
+  std::uint32_t name = call->name;
+  Kernel& kernel = kernel::kernel_of(L);
+  kernel::Task* task = kernel.scheduler.spawn(L, owner, origin);
+  task->function = name;
+  return task;
+}
+
+int create_task(lua_State* L) {
+  Kernel& kernel = kernel::kernel_of(L);
+  kernel::Task* creator = kernel.scheduler.running();
+  if (creator == nullptr) return lua::raise_usage(L, "cannot create a task outside a task: start one with async.run");
+  lua::check_any(L, 1);
+  to_spawnable(L, 1);
+  kernel::push_handle(L, kernel, spawn(L, creator->owner->run()));
+  return 1;
+}
+
+}  // namespace arun::modules

@@ -1,0 +1,126 @@
+#include "modules/async/watch.h"
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "kernel/handle.h"
+#include "kernel/suspend.h"
+#include "lua/args.h"
+#include "lua/error.h"
+
+namespace arun::modules {
+namespace {
+
+using kernel::Kernel;
+using kernel::Task;
+
+constexpr const char* kMetatable = "arun.watch";
+
+// User value 1 of its userdata is the list of handles.
+class Watch final : public kernel::Operation {
+ public:
+  void add(Task* watched, lua_Integer index) {
+    ++pending_;
+    if (watched->done()) return ended(index);
+    nodes_.push_back(std::make_unique<Node>(this, index));
+    watched->add_waiter(nodes_.back().get());
+  }
+
+  std::size_t pending() const { return pending_; }
+  bool any_ended() const { return !ended_.empty(); }
+  bool busy() const { return task != nullptr; }
+
+  int finish(lua_State* L) override {
+    lua_Integer index = ended_.front();
+    ended_.pop_front();
+    --pending_;
+    lua_getiuservalue(L, 1, 1);
+    lua_rawgeti(L, -1, index);
+    return 1;
+  }
+
+  CancelResult cancel(Kernel&) override { return CancelResult::detached; }
+
+  void describe(std::string* out) const override { *out = "the first of " + std::to_string(pending_) + " tasks"; }
+
+  void dispose() override { task = nullptr; }
+
+ private:
+  class Node final : public kernel::Waiter {
+   public:
+    Node(Watch* watch, lua_Integer index) : watch_(watch), index_(index) {}
+    ~Node() { leave(); }
+    void task_done(Task*) override { watch_->ended(index_); }
+
+   private:
+    Watch* watch_;
+    lua_Integer index_;
+  };
+
+  void ended(lua_Integer index) {
+    ended_.push_back(index);
+    if (task != nullptr && task->operation == this && task->state == kernel::TaskState::waiting) {
+      kernel::kernel_of(task->thread).scheduler.complete(this);
+    }
+  }
+
+  std::vector<std::unique_ptr<Node>> nodes_;
+  std::deque<lua_Integer> ended_;
+  std::size_t pending_ = 0;
+};
+
+Watch* check_watch(lua_State* L) {
+  return static_cast<Watch*>(luaL_checkudata(L, 1, kMetatable));
+}
+
+int watch_add(lua_State* L) {
+  Watch* watch = check_watch(L);
+  Task* watched = kernel::to_task(L, 2);
+  if (watched == nullptr) return lua::type_error(L, 2, "task");
+  lua_getiuservalue(L, 1, 1);
+  lua_Integer index = static_cast<lua_Integer>(lua_rawlen(L, -1)) + 1;
+  lua_pushvalue(L, 2);
+  lua_rawseti(L, -2, index);
+  watch->add(watched, index);
+  return 0;
+}
+
+int watch_next(lua_State* L) {
+  Watch* watch = check_watch(L);
+  lua_settop(L, 1);
+  if (watch->pending() == 0) return 0;
+  Task* task = kernel::begin_suspend(L);
+  if (watch->busy()) return lua::raise_usage(L, "another task waits for the next one already");
+  if (watch->any_ended()) return kernel::suspend_completed(L, task, watch);
+  return kernel::suspend(L, task, watch);
+}
+
+int watch_pending(lua_State* L) {
+  lua_pushinteger(L, static_cast<lua_Integer>(check_watch(L)->pending()));
+  return 1;
+}
+
+int watch_collected(lua_State* L) {
+  check_watch(L)->~Watch();
+  return 0;
+}
+
+}  // namespace
+
+int new_watch(lua_State* L) {
+  new (lua_newuserdatauv(L, sizeof(Watch), 1)) Watch;
+  if (luaL_newmetatable(L, kMetatable)) {
+    const luaL_Reg methods[] = {{"add", watch_add}, {"next", watch_next}, {"pending", watch_pending}, {nullptr, nullptr}};
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, watch_collected);
+    lua_setfield(L, -2, "__gc");
+  }
+  lua_setmetatable(L, -2);
+  lua_newtable(L);
+  lua_setiuservalue(L, -2, 1);
+  return 1;
+}
+
+}  // namespace arun::modules

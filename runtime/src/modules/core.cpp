@@ -1,0 +1,33 @@
+// arun.native.core: what the Lua parts of all modules share.
+#include <lua.hpp>
+
+#include "lua/error.h"
+#include "lua/args.h"
+#include "modules/module.h"
+
+namespace arun::modules {
+namespace {
+
+// error(fields): makes the table an error object, and returns it.
+int make_error(lua_State* L) {
+  lua::check_table(L, 1);
+  lua_settop(L, 1);
+  lua::make_error(L);
+  return 1;
+}
+
+// is_error(value, kind): whether it is an error object of this kind.
+int is_error(lua_State* L) {
+  lua_pushboolean(L, lua::is_error(L, 1, luaL_checkstring(L, 2)));
+  return 1;
+}
+
+}  // namespace
+
+int open_core(lua_State* L) {
+  const luaL_Reg functions[] = {{"error", make_error}, {"is_error", is_error}, {nullptr, nullptr}};
+  luaL_newlib(L, functions);
+  return 1;
+}
+
+}  // namespace arun::modules

@@ -1,0 +1,21 @@
+-- The three things await takes: a coroutine object, a task and a future.
+local async = require "arun.async"
+local await = async.await
+
+local my_coroutine = async(function()
+  async.sleep(1)
+  return "Result"
+end)
+
+local main = async(function()
+  print("Coroutine: " .. await(my_coroutine()))
+
+  local task = async.create_task(my_coroutine())
+  print("Task: " .. await(task))
+
+  local future = async.future()
+  async.call_later(1, function() future:set_result("Result") end)
+  print("Future: " .. await(future))
+end)
+
+async.run(main())

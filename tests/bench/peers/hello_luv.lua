@@ -1,0 +1,3 @@
+local uv = require "luv"
+print("hello, world")
+uv.run()
