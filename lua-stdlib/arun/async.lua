@@ -1,2 +1,87 @@
+---@meta arun.async
+-- Tasks, awaiting, scopes and synchronisation: asyncio's names, for Lua coroutines on a libuv loop.
+-- Times are seconds (fractions allowed). Every function that waits may be called from any function inside a task.
+
 local native = require "arun.native.async"
-return native
+
+local async = {}
+
+---Makes an async function: calling it gives a coroutine object, which runs once, when it is awaited or made a task.
+---@param fn function
+---@return function
+---@usage local greet = async(function(name) async.sleep(1) print("Hello, " .. name) end)
+async.async = native.async
+
+---Waits for an awaitable and gives all its results. A coroutine object runs inside the current task; a task is waited
+---for, and cancelled when its only waiter is cancelled.
+---@param awaitable any a coroutine object, a task, a future, or an object with an `__await` metamethod
+---@return any ...
+---Raises the error the awaitable ended with; kind "cancelled" when it was cancelled; kind "usage" for what cannot be
+---awaited, or was awaited before.
+async.await = native.await
+
+---Creates a task, which starts at the creator's next suspension and goes on side by side with it.
+---@param x any a coroutine object, an awaitable, or a function
+---@param ... any the function's arguments
+---@return arun.Task
+async.create_task = native.create_task
+
+---Suspends the current task. 0 lets every other ready task run first.
+---@param seconds number
+---@param value any? given back afterwards
+---@return any value
+async.sleep = native.sleep
+
+---The clock that sleeps and time limits go by (monotonic).
+---@return number seconds since some fixed point in the past
+async.time = native.time
+
+---Calls fn like pcall, and catches the current task's cancellation too, which is over then: later awaits work again.
+---@param fn function
+---@param ... any its arguments
+---@return boolean ok
+---@return any ... the results, or the error
+async.try = native.try
+
+---The running task.
+---@return arun.Task? task nil outside any task
+async.current_task = native.current_task
+
+---The tasks of this run that have not ended, oldest first.
+---@return arun.Task[]
+function async.all_tasks()
+  local tasks = native.all_tasks()
+  table.sort(tasks, function(a, b) return a:id() < b:id() end)
+  return tasks
+end
+
+---Runs all awaitables at the same time and waits for all of them.
+---When one fails the others are cancelled and waited for, then the error is raised: as it is when it is the only one,
+---else as one of kind "group" with `.errors`.
+---@param list any[] coroutine objects, tasks, futures, functions
+---@param options? {return_errors: boolean} true: errors stand among the results instead of being raised
+---@return any[] results the first result of each, in the list's order
+async.gather = native.gather
+
+---Runs x as the main task of a run of its own, and cancels what it left running when it has ended, as asyncio.run does.
+---@param x any a coroutine object, an awaitable, or a function
+---@param ... any the function's arguments
+---@return any ... the results of x
+---Raises the error x ended with.
+function async.run(x, ...)
+  local group = native.run_group()
+  local main = group:spawn(x, ...)
+  local _ <close> = setmetatable({}, { __close = function()
+    group:cancel()
+    group:wait()
+  end })
+  return native.await(main)
+end
+
+for _, part in ipairs { "future", "scopes", "wait", "sync", "queue", "context", "callbacks", "generators" } do
+  for name, value in pairs(require("arun.async." .. part)) do async[name] = value end
+end
+
+return setmetatable(async, {
+  __call = function(_, fn) return native.async(fn) end,
+})

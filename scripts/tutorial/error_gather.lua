@@ -1,4 +1,4 @@
--- gather raises the first error, or with return_errors collects them all.
+-- gather raises the first error, or with return_errors collects them among the results.
 local async = require "arun.async"
 
 local task_that_fails = async(function()
@@ -11,23 +11,25 @@ local task_that_succeeds = async(function()
   return "Success"
 end)
 
-local function tasks()
-  return { task_that_succeeds(), task_that_fails(), task_that_succeeds() }
+local function three_tasks()
+  return {
+    async.create_task(task_that_succeeds()),
+    async.create_task(task_that_fails()),
+    async.create_task(task_that_succeeds()),
+  }
 end
 
 local main = async(function()
-  local ok, err = pcall(async.gather, tasks())
+  local ok, err = pcall(async.gather, three_tasks())
   if not ok then
     print("Error: " .. err)
   end
 
-  local results, errors = async.gather(tasks(), { return_errors = true })
-  for i = 1, 3 do
-    if errors[i] then
-      print(("Task %d failed: %s"):format(i - 1, errors[i]))
-    else
-      print(("Task %d succeeded: %s"):format(i - 1, results[i]))
-    end
+  local tasks = three_tasks()
+  local results = async.gather(tasks, { return_errors = true })
+  for i, result in ipairs(results) do
+    local outcome = tasks[i]:error() and "failed" or "succeeded"
+    print(("Task %d %s: %s"):format(i - 1, outcome, result))
   end
 end)
 

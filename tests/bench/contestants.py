@@ -82,6 +82,8 @@ ALL_PEERS = [
     Contestant("node_plain", "Node without await", "peers/{}.js", NODE, NODE_PROBE, apt("nodejs"),
                flags=("--plain",)),
     Contestant("luv", "luv", "peers/{}_luv.lua", LUA, LUV_PROBE, apt("lua5.4 lua-luv"), "luv"),
+    Contestant("luv_plain", "luv without a scheduler", "peers/{}_luv.lua", LUA, LUV_PROBE, apt("lua5.4 lua-luv"),
+               flags=("--plain",)),
     Contestant("cqueues", "cqueues", "peers/{}_cqueues.lua", LUA, CQUEUES_PROBE, apt("lua5.4 lua-cqueues"),
                "cqueues"),
     Contestant("cjson", "lua-cjson", "peers/{}_cjson.lua", LUA, CJSON_PROBE, apt("lua5.4 lua-cjson lua-luv")),

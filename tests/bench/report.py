@@ -20,11 +20,8 @@ class Result:
         self.spreads = {}
         for metric in workload.metrics:
             values = {key: [metric.of(sample) for sample in taken] for key, taken in samples.items()}
-            medians = {key: statistics.median(taken) for key, taken in values.items()}
-            self.figures[metric.unit] = medians
-            self.spreads[metric.unit] = {
-                key: (max(taken) - min(taken)) / (2 * medians[key] or 1) for key, taken in values.items()
-            }
+            self.figures[metric.unit] = {key: statistics.median(taken) for key, taken in values.items()}
+            self.spreads[metric.unit] = {key: spread(taken) for key, taken in values.items()}
         self.disturbed = [] if workload.waits or workload.start_up else [
             entrant.title for entrant in self.entrants
             if statistics.median(s["cpu_seconds"] / s["seconds"] for s in samples[entrant.key]) < 0.9
@@ -42,12 +39,22 @@ class Result:
             if value is None:
                 yield goal.text, "", "not measured"
             else:
-                measured = f"{value:.2f} x" if goal.peers else number(value, goal.metric)
+                measured = times(value) if goal.peers else number(value, goal.metric)
                 yield goal.text, measured, "reached" if goal.reached(value) else "missed"
+
+
+def spread(values):
+    """How far half of the values lie from their median at most, over that median."""
+    median = statistics.median(values)
+    return statistics.median(abs(value - median) for value in values) / median
 
 
 def number(value, metric):
     return f"{value:,.{metric.digits}f}"
+
+
+def times(ratio):
+    return f"{ratio:.{0 if ratio >= 100 else 1 if ratio >= 10 else 2}f} x"
 
 
 def progress(text):
@@ -59,13 +66,13 @@ def progress(text):
 def terminal(result):
     lines = [f"{result.workload.name}: {result.workload.title}"]
     for metric in result.workload.metrics:
-        lines.append(f"  {metric.unit:<22}{'median':>10}{'spread':>9}{'arun / it':>11}")
+        lines.append(f"  {metric.unit:<26}{'median':>10}{'spread':>9}{'arun / it':>11}")
         for entrant in result.entrants:
             ratio = result.ratio(metric, entrant.key)
             lines.append(
-                f"    {entrant.title:<20}{number(result.figures[metric.unit][entrant.key], metric):>10}"
+                f"    {entrant.title:<24}{number(result.figures[metric.unit][entrant.key], metric):>10}"
                 f"{f'±{result.spreads[metric.unit][entrant.key]:.0%}':>9}"
-                + (f"{ratio:>9.2f} x" if ratio else "")
+                + (f"{times(ratio):>11}" if ratio else "")
             )
     lines += [f"  {verdict}: {text}" + (f" ({measured})" if measured else "")
               for text, measured, verdict in result.verdicts()]
@@ -91,12 +98,13 @@ def markdown(results, versions, rounds, load):
 
 
 NOTES = """
-- Spread: half the distance between the lowest and the highest of the rounds, over the median; the widest in the row.
+- Spread: half of the rounds lay as near to the median, or nearer; of the contestant for whom it was widest.
 - Programs measure themselves, without the interpreter's start; start-up is measured from outside.
 - Bytes a task: growth of the process at its peak over what it held before the first task, over the number of tasks.
 - C is the limit. For spawn and switch that is Lua's own coroutines, resumed by C without a scheduler; for files,
   blocking calls; for sleepers, entries of an array heap over one `uv_timer_t`; for start-up, an empty libuv loop.
-- Node's tasks in spawn await their argument. "Node without await" never suspends: a call, and a promise for its result.
+- "Node without await" and "luv without a scheduler" spawn tasks that never suspend: a call that runs to its end.
+  Node's own column awaits the argument, luv's resumes new coroutines in the loop's next turn, as asyncio and arun do.
 - The asyncio column is aiofiles for files and the standard library's `json` for JSON.
 """
 
@@ -115,13 +123,13 @@ def figure_table(results):
             for entrant in result.entrants:
                 text = number(result.figures[metric.unit][entrant.key], metric)
                 ratio = result.ratio(metric, entrant.key)
-                text = f"{text} ({ratio:.2g} x)" if ratio else f"**{text}**"
+                text = f"{text} ({times(ratio)})" if ratio else f"**{text}**"
                 if entrant.column:
                     cells[entrant.column] = text
                 else:
                     others.append(f"{entrant.title} {text}")
-            spread = max(result.spreads[metric.unit].values())
-            rows.append([result.workload.title, metric.unit, *cells.values(), "; ".join(others), f"±{spread:.0%}"])
+            widest = max(result.spreads[metric.unit].values())
+            rows.append([result.workload.title, metric.unit, *cells.values(), "; ".join(others), f"±{widest:.0%}"])
     return table(["workload", "unit", *COLUMNS, "others", "spread"], rows)
 
 

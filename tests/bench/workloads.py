@@ -88,7 +88,7 @@ WORKLOADS = [
         "spawn", "spawn", "spawn and gather 1,000,000 trivial tasks, 10,000 at a time",
         lambda inputs: [inputs.size(1_000_000, 100_000), 10_000],
         [MILLION_TASKS],
-        [*SCRIPTING, "node_plain", "go", "c"],
+        [*SCRIPTING, "go", "c", "node_plain", "luv_plain"],
         [Goal("16 x asyncio", MILLION_TASKS, 16, ("asyncio",)),
          Goal("2 x Go", MILLION_TASKS, 2, ("go",)),
          Goal("at or above Node with await", MILLION_TASKS, 1, ("node",))],

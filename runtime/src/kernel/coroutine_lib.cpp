@@ -167,8 +167,10 @@ int generator_call(lua_State* L, Generator* generator, int first) {
   check_resumable(L, generator);
   int arguments = lua_gettop(L) - first + 1;
   if (!lua_checkstack(generator->thread, arguments)) return luaL_error(L, "too many arguments to resume");
+  // At the start the function proper is the first argument of `guarded`.
+  int below = lua_status(generator->thread) == LUA_OK ? 1 : 0;
   lua_xmove(L, generator->thread, arguments);
-  return generator_step(L, generator, arguments);
+  return generator_step(L, generator, arguments + below);
 }
 
 // What coroutine.wrap gives: a function, upvalue 1 its generator.

@@ -2,27 +2,28 @@
 local uv = require "luv"
 
 local tasks = {}
-local ready = {}
+local ready, values, count = {}, {}, 0
 local idle = uv.new_idle()
 
 -- Each turn of the loop runs what was ready when it began, so timers and files get their turn.
 local function run_ready()
-  local batch = ready
-  ready = {}
-  for i = 1, #batch do
-    local ok, message = coroutine.resume(batch[i])
+  local batch, arguments, size = ready, values, count
+  ready, values, count = {}, {}, 0
+  for i = 1, size do
+    local ok, message = coroutine.resume(batch[i], arguments[i])
     if not ok then error(debug.traceback(batch[i], message)) end
   end
-  if #ready == 0 then idle:stop() end
+  if count == 0 then idle:stop() end
 end
 
-function tasks.wake(task)
-  if #ready == 0 then idle:start(run_ready) end
-  ready[#ready + 1] = task
+function tasks.wake(task, value)
+  if count == 0 then idle:start(run_ready) end
+  count = count + 1
+  ready[count], values[count] = task, value
 end
 
-function tasks.spawn(fn)
-  tasks.wake(coroutine.create(fn))
+function tasks.spawn(fn, argument)
+  tasks.wake(coroutine.create(fn), argument)
 end
 
 function tasks.give_way()

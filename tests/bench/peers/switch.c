@@ -5,7 +5,9 @@
 
 #include "stopwatch.h"
 
-static int give_way(lua_State* L) { return lua_yield(L, 0); }
+static int give_way(lua_State* L) {
+  return lua_yield(L, 0);
+}
 
 int main(int argc, char** argv) {
   check(argc == 3, "usage: switch TASKS ROUNDS");

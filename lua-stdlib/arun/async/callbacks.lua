@@ -1,0 +1,56 @@
+-- Callbacks, for code written that way: each runs in a task of its own.
+
+local native = require "arun.native.async"
+local options = require "arun.options"
+
+local function check_function(fn, argument, name)
+  if type(fn) ~= "function" then
+    options.usage(("bad argument #%d to '%s' (function expected, got %s)"):format(argument, name, type(fn)), 3)
+  end
+end
+
+local M = {}
+
+---Calls fn soon: after all that is ready now.
+---@param fn function
+---@param ... any its arguments
+---@return arun.Task task `:cancel()` takes it back
+function M.call_soon(fn, ...)
+  check_function(fn, 1, "call_soon")
+  return native.create_task(fn, ...)
+end
+
+local function call_after(seconds, fn, ...)
+  native.sleep(seconds)
+  return fn(...)
+end
+
+---Calls fn after some time.
+---@param seconds number
+---@param fn function
+---@param ... any its arguments
+---@return arun.Task task `:cancel()` takes it back
+function M.call_later(seconds, fn, ...)
+  check_function(fn, 2, "call_later")
+  return native.create_task(call_after, seconds, fn, ...)
+end
+
+-- Cancelled itself (at the end of a run, say), the watching task still waits for the one it watches.
+local function call_when_done(task, fn)
+  local watch = native.watch()
+  watch:add(task)
+  while not task:done() do native.try(watch.next, watch) end
+  fn(task)
+end
+
+-- The methods of task handles lie in their metatable; this one is written in Lua.
+local Task = native.task_methods()
+
+---Calls fn(task) when the task has ended, at once when it has.
+---@param fn fun(task: arun.Task)
+function Task:add_done_callback(fn)
+  check_function(fn, 1, "add_done_callback")
+  native.create_task(call_when_done, self, fn)
+end
+
+return M

@@ -1,0 +1,59 @@
+-- Generators that clean up when their loop is left, and context managers made of one function.
+
+local native = require "arun.native.async"
+local options = require "arun.options"
+
+local M = {}
+
+---Makes a generator function: fn yields values with coroutine.yield, and may await in between.
+---`for value in gen(...) do` runs it; leaving the loop early unwinds it at its yield, so that its `<close>` variables
+---run, which may await.
+---@param fn function
+---@return function gen
+function M.generator(fn)
+  if type(fn) ~= "function" then
+    options.usage(("bad argument #1 to 'generator' (function expected, got %s)"):format(type(fn)), 2)
+  end
+  return function(...)
+    local arguments = table.pack(...)
+    local generator = native.generator(function()
+      fn(table.unpack(arguments, 1, arguments.n))
+    end)
+    return generator, nil, nil, generator
+  end
+end
+
+-- What a context manager gives to `<close>`: the rest of its function.
+local Scope = { __name = "context" }
+Scope.__index = Scope
+
+function Scope:__close(err)
+  local rest = self.rest
+  self.rest = nil
+  if not rest then return end
+  if rest(err) ~= nil then error("a context manager's function must yield once", 0) end
+end
+
+---Makes a context manager of a function that acquires, yields a handle once with coroutine.yield, and releases.
+---`local scope <close>, handle = cm(...)`: what follows the yield runs when the scope is left, in any way; the yield
+---gives the error that is passing by, or nil.
+---@param fn function
+---@return function cm
+function M.context_manager(fn)
+  if type(fn) ~= "function" then
+    options.usage(("bad argument #1 to 'context_manager' (function expected, got %s)"):format(type(fn)), 2)
+  end
+  return function(...)
+    local arguments = table.pack(...)
+    local yielded = false
+    local rest = coroutine.wrap(function()
+      fn(table.unpack(arguments, 1, arguments.n))
+      if not yielded then error("a context manager's function must yield once", 0) end
+    end)
+    local handles = table.pack(rest())
+    yielded = true
+    return setmetatable({ rest = rest }, Scope), table.unpack(handles, 1, handles.n)
+  end
+end
+
+return M

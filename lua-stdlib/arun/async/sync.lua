@@ -1,0 +1,205 @@
+-- Locks, semaphores, events, conditions, barriers. Whoever waits is served in the order of arrival; what is handed
+-- over goes straight to the first waiter, so nobody can overtake it.
+
+local native = require "arun.native.async"
+local core = require "arun.native.core"
+local options = require "arun.options"
+
+local waitlist = native.waitlist
+
+-- A guard releases what it stands for when its variable goes out of scope, once.
+local Guard = { __name = "guard" }
+Guard.__index = Guard
+
+function Guard:__close()
+  local owner = self.owner
+  self.owner = nil
+  if owner then owner:release() end
+end
+
+---Releases before the end of the scope.
+function Guard:release() self:__close() end
+
+local function guard(owner) return setmetatable({ owner = owner }, Guard) end
+
+---@class arun.Semaphore at most n hold it at the same time
+local Semaphore = {}
+Semaphore.__index = Semaphore
+Semaphore.__name = "semaphore"
+
+---Takes one, suspending while there is none. A free one is taken without suspending.
+---@return table guard `<close>`: releases it
+function Semaphore:acquire()
+  if self.free > 0 then
+    self.free = self.free - 1
+  else
+    self.waiters:wait(self.what)
+  end
+  return guard(self)
+end
+
+---Takes one if there is one.
+---@return table? guard
+function Semaphore:try_acquire()
+  if self.free == 0 then return nil end
+  self.free = self.free - 1
+  return guard(self)
+end
+
+---Gives one back: to the first who waits, if any.
+function Semaphore:release()
+  if self.waiters:wake_one() then return end
+  if self.free >= self.size then options.usage("released more often than acquired", 2) end
+  self.free = self.free + 1
+end
+
+---@return boolean locked whether an acquire would have to wait
+function Semaphore:locked() return self.free == 0 end
+
+---@class arun.Lock one holder at a time
+local Lock = setmetatable({ __name = "lock" }, { __index = Semaphore })
+Lock.__index = Lock
+
+local function semaphore(n)
+  if math.type(n) ~= "integer" or n < 0 then
+    options.usage("bad argument #1 to 'semaphore' (an integer from 0 expected)", 2)
+  end
+  -- Started at 0 it may be released any number of times: it counts what there is.
+  return setmetatable({ free = n, size = n > 0 and n or math.huge, waiters = waitlist(), what = "a semaphore" }, Semaphore)
+end
+
+local function lock()
+  return setmetatable({ free = 1, size = 1, waiters = waitlist(), what = "a lock" }, Lock)
+end
+
+---@class arun.Event a flag to wait for
+local Event = {}
+Event.__index = Event
+Event.__name = "event"
+
+---Sets the flag and wakes all who wait.
+function Event:set()
+  self.flag = true
+  self.waiters:wake_all()
+end
+
+function Event:clear() self.flag = false end
+
+---@return boolean
+function Event:is_set() return self.flag end
+
+---Waits until the flag is set; at once when it is.
+---@return boolean true
+function Event:wait()
+  if not self.flag then self.waiters:wait("an event") end
+  return true
+end
+
+---@class arun.Condition a lock, and a place to wait for a change of what it guards
+local Condition = {}
+Condition.__index = Condition
+Condition.__name = "condition"
+
+---@return table guard `<close>`: releases the lock
+function Condition:acquire() return self.lock:acquire() end
+function Condition:release() self.lock:release() end
+function Condition:locked() return self.lock:locked() end
+
+-- The lock is taken again however the wait ends: the caller's guard releases it.
+local Retake = { __close = function(self)
+  local ok, err = native.try(self.lock.acquire, self.lock)
+  if not ok then
+    self.lock:acquire()
+    error(err, 0)
+  end
+end }
+
+---Releases the lock, waits for a notify, and takes the lock again. The lock must be held.
+---@return boolean true
+function Condition:wait()
+  if not self.lock:locked() then options.usage("wait needs the condition's lock: acquire it first", 2) end
+  self.lock:release()
+  local _ <close> = setmetatable({ lock = self.lock }, Retake)
+  self.waiters:wait("a condition")
+  return true
+end
+
+---Waits until predicate() is true.
+---@param predicate function
+---@return any value what it returned
+function Condition:wait_for(predicate)
+  local value = predicate()
+  while not value do
+    self:wait()
+    value = predicate()
+  end
+  return value
+end
+
+---Wakes n waiters.
+---@param n integer? default 1
+function Condition:notify(n)
+  for _ = 1, n or 1 do
+    if not self.waiters:wake_one() then return end
+  end
+end
+
+function Condition:notify_all() self.waiters:wake_all() end
+
+---@class arun.Barrier n tasks meet, then go on together
+local Barrier = {}
+Barrier.__index = Barrier
+Barrier.__name = "barrier"
+
+---Waits until n tasks wait.
+---@return integer index 0 for the last to come, up to n - 1: each a different one
+function Barrier:wait()
+  if self.broken_ then error(core.error { kind = "closed", message = "the barrier was aborted" }, 2) end
+  if self.waiters:size() + 1 < self.parties then
+    local index = self.parties - 1 - self.waiters:size()
+    if self.waiters:wait("a barrier") == "broken" then
+      error(core.error { kind = "closed", message = "the barrier was aborted" }, 2)
+    end
+    return index
+  end
+  self.waiters:wake_all()
+  return 0
+end
+
+---Makes all waits, now and later, fail with kind "closed".
+function Barrier:abort()
+  self.broken_ = true
+  self.waiters:wake_all("broken")
+end
+
+---Whether it was aborted.
+---@return boolean
+function Barrier:broken() return self.broken_ end
+
+return {
+  ---A lock.
+  ---@return arun.Lock
+  lock = lock,
+  ---A semaphore for n holders.
+  ---@param n integer
+  ---@return arun.Semaphore
+  semaphore = semaphore,
+  ---An event.
+  ---@return arun.Event
+  event = function() return setmetatable({ flag = false, waiters = waitlist() }, Event) end,
+  ---A condition.
+  ---@param own_lock arun.Lock? default: a new one
+  ---@return arun.Condition
+  condition = function(own_lock)
+    return setmetatable({ lock = own_lock or lock(), waiters = waitlist() }, Condition)
+  end,
+  ---A barrier for n tasks.
+  ---@param n integer
+  ---@return arun.Barrier
+  barrier = function(n)
+    if math.type(n) ~= "integer" or n < 1 then
+      options.usage("bad argument #1 to 'barrier' (an integer from 1 expected)", 2)
+    end
+    return setmetatable({ parties = n, broken_ = false, waiters = waitlist() }, Barrier)
+  end,
+}
