@@ -1,9 +1,40 @@
-#include <string>
-#include <vector>
+// The arun program: puts the runtime and the terminal together.
+#include <cstdio>
 
+#include "arguments.h"
 #include "arun/runtime.h"
+#include "interrupt.h"
+#include "output.h"
 
-int main(int count, char** arguments) {
-  arun::Runtime runtime;
-  return runtime.run_file(arguments[1], std::vector<std::string>(arguments + 2, arguments + count));
+namespace {
+
+void report(const std::string& text) {
+  if (arun::host::output_broken()) return;  // the reader of our output is gone: no news to anybody
+  std::fflush(stdout);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+int run(arun::Runtime& runtime, const arun::host::Arguments& arguments) {
+  for (const std::string& code : arguments.code) {
+    int exit_code = runtime.run_string(code, "(command line)", arguments.script_arguments);
+    if (exit_code != 0) return exit_code;
+  }
+  if (arguments.script.empty()) return 0;
+  return runtime.run_file(arguments.script, arguments.script_arguments);
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  arun::host::Arguments arguments;
+  int exit_code = 0;
+  if (!arun::host::parse_arguments(count, values, &arguments, &exit_code)) return exit_code;
+  {
+    arun::Runtime runtime({.report = report});
+    arun::host::watch_output(runtime.state());
+    arun::host::handle_interrupts(&runtime);
+    exit_code = run(runtime, arguments);
+  }
+  arun::host::finish_output();
+  return exit_code;
 }

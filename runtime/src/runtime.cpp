@@ -1,5 +1,6 @@
 #include "arun/runtime.h"
 
+#include <pthread.h>
 #include <uv.h>
 
 #include <atomic>
@@ -50,20 +51,28 @@ class ScriptRun final : public kernel::TaskSet {
   Outcome outcome_ = Outcome::none;
 };
 
-// What a runtime has beside its kernel: a way in from other threads and from signals.
-struct Interrupt {
-  uv_async_t handle{};
-  std::atomic<bool> requested{false};
-};
+void write_to_stderr(const std::string& text) {
+  std::fflush(stdout);  // what the script printed before comes first
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
 
 }  // namespace
 
 struct Runtime::Implementation {
   Kernel kernel;
-  Interrupt interrupt;
   ScriptRun* run = nullptr;
+  // The way in for other threads and signals.
+  uv_async_t wake_up{};
+  std::atomic<bool> interrupt_requested{false};
+  pthread_t thread = pthread_self();
+  bool interrupted = false;
+  bool rest_cancelled = false;
 
   int run_main(int arguments);
+  void take_interrupt();
+  bool run_ended();
+  static void stop_busy_code(lua_State* L, lua_Debug*);
 };
 
 namespace {
@@ -126,17 +135,18 @@ constexpr int kInterruptedCode = 130;
 
 Runtime::Runtime(const Options& options) : implementation_(std::make_unique<Implementation>()) {
   Kernel& kernel = implementation_->kernel;
-  kernel.report = kernel::report_failure;
+  kernel.write_report = options.report ? options.report : write_to_stderr;
   if (!kernel::open_kernel(kernel)) throw std::bad_alloc();
-  uv_async_init(&kernel.loop, &implementation_->interrupt.handle, [](uv_async_t*) {});
-  uv_unref(reinterpret_cast<uv_handle_t*>(&implementation_->interrupt.handle));
+  uv_async_init(&kernel.loop, &implementation_->wake_up, [](uv_async_t*) {});
+  implementation_->wake_up.data = implementation_.get();
+  uv_unref(reinterpret_cast<uv_handle_t*>(&implementation_->wake_up));
   kernel.allocator.set_limit(options.memory_limit);
   lua_pushcfunction(kernel.main, open_library);
   if (lua_pcall(kernel.main, 0, 0, 0) != LUA_OK) throw std::bad_alloc();
 }
 
 Runtime::~Runtime() {
-  uv_close(reinterpret_cast<uv_handle_t*>(&implementation_->interrupt.handle), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&implementation_->wake_up), nullptr);
   kernel::close_kernel(implementation_->kernel);
 }
 
@@ -149,8 +159,41 @@ uv_loop_t* Runtime::loop() const {
 }
 
 void Runtime::interrupt() {
-  implementation_->interrupt.requested.store(true);
-  uv_async_send(&implementation_->interrupt.handle);
+  Implementation& self = *implementation_;
+  self.interrupt_requested.store(true);
+  uv_async_send(&self.wake_up);
+  if (!pthread_equal(self.thread, pthread_self())) return;
+  // As lua.c does from its signal handler: the hook runs at the next instruction.
+  const Task* running = self.kernel.scheduler.running();
+  if (running == nullptr || running->thread == nullptr) return;
+  lua_sethook(running->thread, Implementation::stop_busy_code, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+void Runtime::Implementation::stop_busy_code(lua_State* L, lua_Debug*) {
+  lua_sethook(L, nullptr, 0, 0);
+  Kernel& kernel = kernel::kernel_of(L);
+  Task* running = kernel.scheduler.running();
+  kernel::cancel_task(kernel, running, "interrupted");
+  kernel::raise_pending(L, kernel, running);
+}
+
+// Cancels the main task when that was asked for.
+void Runtime::Implementation::take_interrupt() {
+  if (!interrupt_requested.exchange(false)) return;
+  interrupted = true;
+  rest_cancelled = false;
+  if (Task* main = run->main()) kernel::cancel_task(kernel, main, "interrupted");
+}
+
+// After every drain: whether the run is over. Once the main task has failed or was interrupted, so are all others.
+bool Runtime::Implementation::run_ended() {
+  take_interrupt();
+  bool main_ended = run->main() == nullptr;
+  if (main_ended && !rest_cancelled && (interrupted || run->outcome() != Outcome::value)) {
+    rest_cancelled = true;
+    run->cancel_all(kernel, nullptr);
+  }
+  return kernel.scheduler.alive() == 0;
 }
 
 // Stack: the main function and its arguments; popped.
@@ -166,32 +209,10 @@ int Runtime::Implementation::run_main(int arguments) {
   script.begin(spawn.task);
   run = &script;
   std::uint64_t failures_before = kernel.unhandled_failures;
-  bool interrupted = false;
-  bool cancelled_rest = false;
-  struct Stop {
-    Implementation* self;
-    bool* interrupted;
-    bool* cancelled_rest;
-  } stop{this, &interrupted, &cancelled_rest};
-
-  auto done = [](void* context) {
-    auto* at = static_cast<Stop*>(context);
-    Implementation* self = at->self;
-    ScriptRun* script_run = self->run;
-    if (self->interrupt.requested.exchange(false)) {
-      *at->interrupted = true;
-      if (Task* main = script_run->main()) kernel::cancel_task(self->kernel, main, "interrupted");
-    }
-    bool main_failed = script_run->main() == nullptr && script_run->outcome() != Outcome::value;
-    if (script_run->main() == nullptr && (*at->interrupted || main_failed) && !*at->cancelled_rest) {
-      *at->cancelled_rest = true;
-      script_run->cancel_all(self->kernel, nullptr);
-    }
-    return self->kernel.scheduler.alive() == 0;
-  };
-
+  interrupted = rest_cancelled = false;
+  auto ended = [](void* self) { return static_cast<Implementation*>(self)->run_ended(); };
   bool deadlocked = false;
-  while (kernel::run_loop(kernel, done, &stop) == kernel::LoopEnd::deadlock) {
+  while (kernel::run_loop(kernel, ended, this) == kernel::LoopEnd::deadlock) {
     if (deadlocked) break;  // clean-up waits for ever as well: leave it
     deadlocked = true;
     kernel::report_deadlock(kernel);
@@ -204,7 +225,7 @@ int Runtime::Implementation::run_main(int arguments) {
   if (interrupted) return kInterruptedCode;
   if (deadlocked || kernel.unhandled_failures != failures_before) return 1;
   if (script.outcome() == Outcome::cancelled) {
-    std::fputs("arun: the main task was cancelled\n", stderr);
+    kernel.write_report("arun: the main task was cancelled\n");
     return 1;
   }
   return 0;
@@ -213,8 +234,9 @@ int Runtime::Implementation::run_main(int arguments) {
 int Runtime::run_file(const std::string& path, const std::vector<std::string>& arguments) {
   Kernel& kernel = implementation_->kernel;
   lua_State* L = kernel.main;
-  if (luaL_loadfile(L, path.c_str()) != LUA_OK) return fail(kernel);
-  add_script_directory(L, path);
+  bool standard_input = path == "-";
+  if (luaL_loadfile(L, standard_input ? nullptr : path.c_str()) != LUA_OK) return fail(kernel);
+  if (!standard_input) add_script_directory(L, path);
   push_arguments(L, path, arguments);
   return implementation_->run_main(static_cast<int>(arguments.size()));
 }

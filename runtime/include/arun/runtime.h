@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ const char* version();
 struct Options {
   // Lua's memory limit in bytes; 0 = none. Beyond it scripts see "not enough memory" errors.
   std::size_t memory_limit = 0;
+  // Receives the text of every report: errors that nobody caught, deadlocks, coroutines never awaited.
+  // Default: stderr. Must not call into the runtime.
+  std::function<void(const std::string& text)> report;
 };
 
 // One Lua state, one libuv loop and one scheduler. Belongs to the thread that made it; a process may hold many.
@@ -28,16 +32,16 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  // Runs a script as the main task until it and all tasks it started have ended. `arguments` become the script's `...`
+  // Runs a script ("-" is standard input) as the main task until it and all tasks it started have ended. `arguments` become the script's `...`
   // and the global `arg` (arg[0] is the path). Modules are looked for beside the script first.
-  // Returns the exit code: 0; 1 after an error, which is reported on stderr; 130 when interrupted.
+  // Returns the exit code: 0; 1 after an error, which is reported; 130 when interrupted.
   int run_file(const std::string& path, const std::vector<std::string>& arguments = {});
 
   // The same for source text; `name` stands for it in messages.
   int run_string(std::string_view code, const std::string& name, const std::vector<std::string>& arguments = {});
 
   // Cancels the main task and, once that has ended, all others; run_* then returns 130. May be called from any thread
-  // and from a signal handler.
+  // and from a signal handler. Called in the runtime's own thread, it also stops Lua code that runs without awaiting.
   void interrupt();
 
   // For registering functions and setting globals before a run. Nothing may be suspended from here: such a call

@@ -1,8 +1,7 @@
 #include "kernel/call.h"
 
-#include <cstdio>
-
 #include "kernel/kernel.h"
+#include "kernel/report.h"
 #include "lua/args.h"
 #include "lua/error.h"
 
@@ -69,10 +68,7 @@ int watcher_collected(lua_State* L) {
   auto* watcher = static_cast<Callee*>(lua_touserdata(L, 1));
   if (!watcher->armed) return 0;
   watcher->armed = false;
-  Kernel& kernel = kernel_of(L);
-  const std::string& name = kernel.places.name(watcher->name);
-  std::fprintf(stderr, "arun: warning: coroutine '%s' was never awaited (made at %s)\n",
-               name.empty() ? "?" : name.c_str(), kernel.places.text(watcher->origin).c_str());
+  report_unawaited(kernel_of(L), watcher->name, watcher->origin);
   return 0;
 }
 

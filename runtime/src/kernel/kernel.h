@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include <lua.hpp>
@@ -38,8 +40,8 @@ struct Kernel {
   lua_State* unwinding_coroutine = nullptr;
   // Errors that nobody awaited; the program's exit code is not 0.
   std::uint64_t unhandled_failures = 0;
-  // Where such errors are reported: called with a failure record on top of L.
-  void (*report)(Kernel& kernel, lua_State* L, int index) = nullptr;
+  // Where the text of reports goes (report.h): errors that nobody caught, deadlocks, coroutines never awaited.
+  std::function<void(const std::string& text)> write_report;
 
   // Coroutine objects made in the current task step (call.h): a table on the stack of `holder`, and how many.
   int young_table = 0;

@@ -51,12 +51,6 @@ std::string with_sources(const std::string& text) {
   return out;
 }
 
-void write_report(const std::string& text) {
-  std::fflush(stdout);  // what the script printed before comes first
-  std::fputs(text.c_str(), stderr);
-  std::fflush(stderr);
-}
-
 void append_stack(std::string* out, lua_State* thread) {
   lua_Debug ar;
   for (int level = 0; lua_getstack(thread, level, &ar) != 0; ++level) {
@@ -77,7 +71,19 @@ void append_stack(std::string* out, lua_State* thread) {
 
 void report_failure(Kernel& kernel, lua_State* L, int index) {
   ++kernel.unhandled_failures;
-  write_report(with_sources("arun: " + describe_failure(L, index)));
+  std::string text = describe_failure(L, index);
+  // An error in compiling has no traceback: its place is in the message.
+  if (!is_failure(L, index)) {
+    std::string source = quoted_source("\t" + text.substr(0, text.find(": ", text.find(':') + 1)) + ": in ");
+    if (!source.empty()) text += "\n\t    " + source;
+  }
+  kernel.write_report(with_sources("arun: " + text));
+}
+
+void report_unawaited(Kernel& kernel, std::uint32_t name, std::uint32_t origin) {
+  const std::string& known = kernel.places.name(name);
+  kernel.write_report("arun: warning: coroutine '" + (known.empty() ? "?" : known) + "' was never awaited (made at " +
+                      kernel.places.text(origin) + ")\n");
 }
 
 void report_deadlock(Kernel& kernel) {
@@ -97,7 +103,7 @@ void report_deadlock(Kernel& kernel) {
         if (task->thread != nullptr) append_stack(to->text, task->thread);
       },
       &target);
-  write_report(with_sources(text));
+  kernel.write_report(with_sources(text));
 }
 
 }  // namespace arun::kernel

@@ -1,5 +1,7 @@
-// What the program says on stderr about errors that nobody caught and tasks that nobody can wake.
+// What the program says about errors that nobody caught, tasks that nobody can wake, coroutines that nobody awaited.
 #pragma once
+
+#include <cstdint>
 
 #include "kernel/kernel.h"
 
@@ -7,6 +9,9 @@ namespace arun::kernel {
 
 // Writes the failure (record or plain value) at this index, with its chain of tasks and the source lines.
 void report_failure(Kernel& kernel, lua_State* L, int index);
+
+// A coroutine object was collected without having run; where it was made, and its function's name (Places).
+void report_unawaited(Kernel& kernel, std::uint32_t name, std::uint32_t origin);
 
 // Names every task that has not ended, what it waits for, where it was created and its stack.
 void report_deadlock(Kernel& kernel);

@@ -5,6 +5,7 @@
 #include "kernel/context.h"
 #include "kernel/failure.h"
 #include "kernel/kernel.h"
+#include "kernel/report.h"
 
 namespace arun::kernel {
 namespace {
@@ -253,7 +254,7 @@ void Scheduler::finish(Task* task, lua_State* L, int count) {
   task->owner->remove(task);
   if (task->owner->child_done(task, L, count)) task->observed = true;
   bool unnoticed = task->outcome == Outcome::error && !task->observed;
-  if (unnoticed && !task->has_handle) kernel_.report(kernel_, L, lua_gettop(L));
+  if (unnoticed && !task->has_handle) kernel::report_failure(kernel_, L, lua_gettop(L));
   running_ = nullptr;
   if (task->came_from != 0) kernel_.anchors.release(task->came_from);
   task->came_from = 0;
@@ -291,7 +292,7 @@ void Scheduler::report_failures() {
 
 void Scheduler::report_failure(Task* task) {
   kernel_.anchors.push(kernel_.holder, task->anchor);
-  kernel_.report(kernel_, kernel_.holder, lua_gettop(kernel_.holder));
+  kernel::report_failure(kernel_, kernel_.holder, lua_gettop(kernel_.holder));
   lua_pop(kernel_.holder, 1);
   observe(task);
 }

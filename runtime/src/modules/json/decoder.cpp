@@ -1,5 +1,6 @@
 #include "modules/json/decoder.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -23,6 +24,7 @@ bool Decoder::reserve(std::size_t size) noexcept {
   if (size <= capacity_) return true;
   std::size_t capacity = capacity_ == 0 ? 4096 : capacity_;
   while (capacity < size) capacity *= 2;
+  capacity = std::min(capacity, simdjson::SIMDJSON_MAXSIZE_BYTES);
   auto* grown = static_cast<char*>(std::malloc(capacity + simdjson::SIMDJSON_PADDING));
   if (grown == nullptr) return false;
   std::free(buffer_);
@@ -70,6 +72,7 @@ Decoder::Status Decoder::parse(std::string_view text, simdjson::dom::element& ro
     if (error == simdjson::MEMALLOC) return Status::kNoMemory;
   }
   if (!scan(text, fault, to_floats)) return Status::kInvalid;
+  if (text.size() + to_floats.size() * kSuffix.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) return Status::kTooLarge;
   std::size_t size = fill(text, to_floats);
   if (size == 0) return Status::kNoMemory;
   error = run(size, root);

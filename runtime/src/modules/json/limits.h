@@ -10,6 +10,6 @@ namespace arun::json {
 inline constexpr int kMaxDepth = 1000;
 
 // Buffers are reused from call to call; one that grew beyond this is given back at the end of the call.
-inline constexpr std::size_t kKeptBytes = std::size_t{4} << 20;
+inline constexpr std::size_t kKeptBytes = std::size_t{2} << 20;
 
 }  // namespace arun::json

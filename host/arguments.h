@@ -1,0 +1,20 @@
+// The command line of the arun program.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace arun::host {
+
+struct Arguments {
+  // What -e and -l ask for, in their order: Lua code to run before the script.
+  std::vector<std::string> code;
+  std::string script;  // empty: none; "-": standard input
+  std::vector<std::string> script_arguments;
+};
+
+// Parses the command line. When there is nothing to run, because it was asked for help or is wrong, says so on the
+// terminal and returns false with the exit code.
+bool parse_arguments(int count, char** values, Arguments* arguments, int* exit_code);
+
+}  // namespace arun::host
