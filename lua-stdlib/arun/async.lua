@@ -71,10 +71,15 @@ async.gather = native.gather
 function async.run(x, ...)
   local group = native.run_group()
   local main = group:spawn(x, ...)
-  local _ <close> = setmetatable({}, { __close = function()
+  local function finish()
     group:cancel()
     group:wait()
+  end
+  -- The second one waits on when a cancellation breaks into the first: no task outlives its run.
+  local _ <close> = setmetatable({}, { __close = function(_, err)
+    if err ~= nil and group:size() > 0 then finish() end
   end })
+  local _ <close> = setmetatable({}, { __close = finish })
   return native.await(main)
 end
 

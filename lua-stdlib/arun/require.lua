@@ -22,12 +22,21 @@ local function find_loader(name)
   error(("module '%s' not found:%s"):format(name, table.concat(tried)), 3)
 end
 
+-- The module that a task waits for: the task's id -> an entry of `loading`.
+local awaited = {}
+
 ---Waits for the other task that loads the module.
 local function wait_for_other(entry, name)
-  if entry.task == current_task_id() then
-    error(("module '%s' requires itself, directly or through others"):format(name), 3)
+  local task, other = current_task_id(), entry
+  while other do
+    if other.task == task then
+      error(("module '%s' requires itself, directly or through others"):format(name), 3)
+    end
+    other = awaited[other.task]
   end
   entry.waiters = entry.waiters or require("arun.native.async").waitlist()
+  local _ <close> = setmetatable({}, { __close = function() awaited[task] = nil end })
+  awaited[task] = entry
   entry.waiters:wait("module '" .. name .. "' to load")
 end
 

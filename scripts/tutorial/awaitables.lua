@@ -8,14 +8,15 @@ local my_coroutine = async(function()
 end)
 
 local main = async(function()
-  print("Coroutine: " .. await(my_coroutine()))
+  local result = await(my_coroutine())
+  print(result)
 
   local task = async.create_task(my_coroutine())
-  print("Task: " .. await(task))
+  print(await(task))
 
   local future = async.future()
   async.call_later(1, function() future:set_result("Result") end)
-  print("Future: " .. await(future))
+  print(await(future))
 end)
 
 async.run(main())

@@ -31,7 +31,8 @@ function Scope:__close(err)
   local rest = self.rest
   self.rest = nil
   if not rest then return end
-  if rest(err) ~= nil then error("a context manager's function must yield once", 0) end
+  rest(err)
+  if not self.ended() then error("a context manager's function must yield once", 0) end
 end
 
 ---Makes a context manager of a function that acquires, yields a handle once with coroutine.yield, and releases.
@@ -45,14 +46,15 @@ function M.context_manager(fn)
   end
   return function(...)
     local arguments = table.pack(...)
-    local yielded = false
+    local ended = false
     local rest = coroutine.wrap(function()
       fn(table.unpack(arguments, 1, arguments.n))
-      if not yielded then error("a context manager's function must yield once", 0) end
+      ended = true
     end)
     local handles = table.pack(rest())
-    yielded = true
-    return setmetatable({ rest = rest }, Scope), table.unpack(handles, 1, handles.n)
+    if ended then error("a context manager's function must yield once", 2) end
+    return setmetatable({ rest = rest, ended = function() return ended end }, Scope),
+      table.unpack(handles, 1, handles.n)
   end
 end
 

@@ -68,13 +68,17 @@ end
 local function heap_push(self, item)
   self.sequence = self.sequence + 1
   local entry, items = { item, self.sequence }, self.buffer
-  local at = self.count + 1
-  while at > 1 and heap_before(self, entry, items[at // 2]) do
+  local last = self.count + 1
+  -- All comparisons first: one that raises leaves the heap as it was.
+  local place = last
+  while place > 1 and heap_before(self, entry, items[place // 2]) do place = place // 2 end
+  local at = last
+  while at > place do
     items[at] = items[at // 2]
     at = at // 2
   end
-  items[at] = entry
-  self.count = self.count + 1
+  items[place] = entry
+  self.count = last
 end
 
 local function heap_pop(self)
@@ -97,10 +101,16 @@ end
 
 -- Items come in: to the first getter that waits, else into the storage.
 local function store(self, item)
+  if not (self.getters_wait and self.getters:wake_one(true, item)) then
+    self.getters_wait = false
+    self:push(item)
+  end
   self.unfinished = self.unfinished + 1
-  if self.getters_wait and self.getters:wake_one(true, item) then return end
-  self.getters_wait = false
-  self:push(item)
+end
+
+-- Closed, empty, and no putter on its way that had its place before.
+local function exhausted(self)
+  return self.closed and self.reserved == 0
 end
 
 -- An item goes out, and makes room for the first putter that waits.
@@ -126,6 +136,9 @@ function Queue:put(item)
     self.putters_wait = true
     if not self.putters:wait("room in a queue") then error(failure("closed", "the queue is closed"), 2) end
     self.reserved = self.reserved - 1
+    store(self, item)
+    if exhausted(self) then self.getters:wake_all(false) end
+    return
   end
   store(self, item)
 end
@@ -145,7 +158,7 @@ end
 ---Raises kind "closed" when the queue is closed and empty.
 function Queue:get()
   if self.count > 0 then return take(self) end
-  if self.closed then error(failure("closed", "the queue is closed"), 2) end
+  if exhausted(self) then error(failure("closed", "the queue is closed"), 2) end
   self.getters_wait = true
   local got, item = self.getters:wait("an item of a queue")
   if not got then error(failure("closed", "the queue is closed"), 2) end
@@ -157,7 +170,7 @@ end
 ---Raises kind "empty" when there is none, kind "closed" when the queue is closed and empty.
 function Queue:get_nowait()
   if self.count > 0 then return take(self) end
-  if self.closed then error(failure("closed", "the queue is closed"), 2) end
+  if exhausted(self) then error(failure("closed", "the queue is closed"), 2) end
   error(failure("empty", "the queue is empty"), 2)
 end
 
@@ -178,7 +191,7 @@ function Queue:close()
   if self.closed then return end
   self.closed = true
   self.putters:wake_all(false)
-  self.getters:wake_all(false)
+  if exhausted(self) then self.getters:wake_all(false) end
 end
 Queue.__close = Queue.close
 
@@ -187,7 +200,7 @@ Queue.__close = Queue.close
 function Queue:items()
   return function()
     if self.count > 0 then return take(self) end
-    if self.closed then return nil end
+    if exhausted(self) then return nil end
     self.getters_wait = true
     local _, item = self.getters:wait("an item of a queue")
     return item

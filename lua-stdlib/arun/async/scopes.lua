@@ -52,12 +52,12 @@ end
 ---@return any ... the results of x, also when it answers the cancellation with some
 local function wait_for(x, seconds)
   if type(x) == "function" then x = native.async(x)() end
-  local limit <close> = timeout(seconds)
+  local _ <close> = timeout(seconds)
   return await(x)
 end
 
 local function run_limited(limit, fn, ...)
-  local scope <close> = limit
+  local _ <close> = limit
   if type(fn) == "function" then
     local results = pack(fn(...))
     -- An async function gave a coroutine object: that is what is meant.
@@ -101,11 +101,21 @@ end
 ---@param reason string?
 function TaskGroup:cancel(reason) self.group:cancel(reason) end
 
+-- Waits for all children, also when the wait itself is cancelled: no child outlives its group.
+local function wait_for_children(group)
+  local _ <close> = setmetatable({}, { __close = function()
+    if group:size() == 0 then return end
+    group:cancel()
+    group:wait()
+  end })
+  group:wait()
+end
+
 ---Ends the group: waits for its tasks, after cancelling them when the body failed.
 function TaskGroup:__close(err)
   local group, scope = self.group, self.scope
   if err ~= nil then group:cancel() end
-  local ok, failure = pcall(group.wait, group)
+  local ok, failure = pcall(wait_for_children, group)
   self.closed = true
   local interrupted = scope:close(err)
   if ok then return end
@@ -121,7 +131,7 @@ end
 ---one error as it is, several as one of kind "group" with `.errors`. A cancelled task does not fail its group.
 ---@return arun.TaskGroup
 local function task_group()
-  local scope = native.scope()
+  local scope = native.scope(nil)
   return setmetatable({ scope = scope, group = native.group(scope) }, TaskGroup)
 end
 

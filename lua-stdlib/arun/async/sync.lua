@@ -65,7 +65,8 @@ local function semaphore(n)
     options.usage("bad argument #1 to 'semaphore' (an integer from 0 expected)", 2)
   end
   -- Started at 0 it may be released any number of times: it counts what there is.
-  return setmetatable({ free = n, size = n > 0 and n or math.huge, waiters = waitlist(), what = "a semaphore" }, Semaphore)
+  local size = n > 0 and n or math.huge
+  return setmetatable({ free = n, size = size, waiters = waitlist(), what = "a semaphore" }, Semaphore)
 end
 
 local function lock()
@@ -105,13 +106,15 @@ function Condition:acquire() return self.lock:acquire() end
 function Condition:release() self.lock:release() end
 function Condition:locked() return self.lock:locked() end
 
--- The lock is taken again however the wait ends: the caller's guard releases it.
+-- The lock is taken again however the wait ends: the caller's guard releases it. A cancellation that breaks into the
+-- taking is merged with by the second attempt, which therefore succeeds, and goes on afterwards.
+local TakeAgain = { __close = function(self, err)
+  if err ~= nil then self.lock:acquire() end
+end }
+
 local Retake = { __close = function(self)
-  local ok, err = native.try(self.lock.acquire, self.lock)
-  if not ok then
-    self.lock:acquire()
-    error(err, 0)
-  end
+  local _ <close> = setmetatable({ lock = self.lock }, TakeAgain)
+  self.lock:acquire()
 end }
 
 ---Releases the lock, waits for a notify, and takes the lock again. The lock must be held.
@@ -156,20 +159,19 @@ Barrier.__name = "barrier"
 function Barrier:wait()
   if self.broken_ then error(core.error { kind = "closed", message = "the barrier was aborted" }, 2) end
   if self.waiters:size() + 1 < self.parties then
-    local index = self.parties - 1 - self.waiters:size()
-    if self.waiters:wait("a barrier") == "broken" then
-      error(core.error { kind = "closed", message = "the barrier was aborted" }, 2)
-    end
+    local index = self.waiters:wait("a barrier")
+    if not index then error(core.error { kind = "closed", message = "the barrier was aborted" }, 2) end
     return index
   end
-  self.waiters:wake_all()
+  -- The places are given out now: of those who came, some may have been cancelled.
+  for index = self.parties - 1, 1, -1 do self.waiters:wake_one(index) end
   return 0
 end
 
 ---Makes all waits, now and later, fail with kind "closed".
 function Barrier:abort()
   self.broken_ = true
-  self.waiters:wake_all("broken")
+  self.waiters:wake_all(false)
 end
 
 ---Whether it was aborted.

@@ -1,5 +1,7 @@
 #include "kernel/allocator.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -26,11 +28,16 @@ constexpr bool kPooled = true;
 
 void* Allocator::carve(std::size_t size) {
   if (chunk_left_ < size) {
-    auto* memory = static_cast<std::byte*>(std::malloc(kChunk));
+    // A state that has grown large grows by huge pages: hundreds of thousands of parked coroutines are then not paid
+    // for page by page.
+    bool large = in_use_ >= kLargeState;
+    std::size_t bytes = large ? kHugePage : kChunk;
+    auto* memory = static_cast<std::byte*>(large ? std::aligned_alloc(kHugePage, bytes) : std::malloc(bytes));
     if (memory == nullptr) return nullptr;
+    if (large) madvise(memory, bytes, MADV_HUGEPAGE);
     chunks_.emplace_back(memory);
     chunk_ = memory;
-    chunk_left_ = kChunk;
+    chunk_left_ = bytes;
   }
   void* block = chunk_;
   chunk_ += size;

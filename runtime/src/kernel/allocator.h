@@ -24,6 +24,8 @@ class Allocator {
   static constexpr std::size_t kStep = 8;
   static constexpr std::size_t kLargest = 768;
   static constexpr std::size_t kChunk = 64 * 1024;
+  static constexpr std::size_t kHugePage = 2 * 1024 * 1024;
+  static constexpr std::size_t kLargeState = 32 * 1024 * 1024;
 
   struct Free {
     Free* next;

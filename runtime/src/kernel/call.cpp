@@ -15,13 +15,15 @@ constexpr const char* kWatcherMetatable = "arun.coroutine_watcher";
 constexpr std::uint32_t kNameTries = 8;
 // A task step that makes more coroutine objects than this has the first of them looked at before it ends.
 constexpr std::uint32_t kMostYoung = 1 << 14;
+// The stack of the thread that holds the young ones grows by so many slots.
+constexpr std::uint32_t kYoungStep = 16;
 // User values of one userdata.
 constexpr int kMostArguments = 60'000;
 
 void new_call(lua_State* L, int arguments, std::uint32_t origin, std::uint32_t name, bool used) {
   if (arguments > kMostArguments) lua::raise_usage(L, "too many arguments for a coroutine (%d)", arguments);
   auto* call = static_cast<Call*>(lua_newuserdatauv(L, sizeof(Call), arguments + 1));
-  *call = {origin, name, static_cast<std::uint32_t>(arguments), used};
+  *call = {Tag::call, origin, name, static_cast<std::uint16_t>(arguments), used};
 }
 
 // Stack: function or Callee, arguments, object -> object.
@@ -31,7 +33,16 @@ void fill_call(lua_State* L, int arguments) {
   for (int i = arguments; i >= 0; --i) lua_setiuservalue(L, object, i + 1);
 }
 
-// An async function. Upvalues: its Callee, the metatable of coroutine objects, the list of young ones.
+// Remembers the object on top of L until the task step ends.
+void add_young(lua_State* L, Kernel& kernel) {
+  if (kernel.young_calls >= kMostYoung) watch_unused_calls(kernel);
+  if (kernel.young_calls % kYoungStep == 0 && !lua_checkstack(kernel.young, kYoungStep)) return;  // it has no watcher
+  lua_pushvalue(L, -1);
+  lua_xmove(L, kernel.young, 1);
+  ++kernel.young_calls;
+}
+
+// An async function. Upvalues: its Callee, the metatable of coroutine objects.
 int call_async(lua_State* L) {
   Kernel& kernel = kernel_of(L);
   auto* async = static_cast<Callee*>(lua_touserdata(L, lua_upvalueindex(1)));
@@ -49,10 +60,7 @@ int call_async(lua_State* L) {
   lua_pushvalue(L, lua_upvalueindex(2));
   lua_setmetatable(L, -2);
   fill_call(L, arguments);
-  if (kernel.young_calls >= kMostYoung) watch_unused_calls(kernel);
-  lua_pushvalue(L, -1);
-  lua_rawseti(L, lua_upvalueindex(3), kernel.young_calls + 1);
-  ++kernel.young_calls;
+  add_young(L, kernel);
   return 1;
 }
 
@@ -75,23 +83,22 @@ int watcher_collected(lua_State* L) {
 // Puts a watcher between each unused young Call and its function.
 int watch_all(lua_State* L) {
   Kernel& kernel = kernel_of(L);
-  lua_pushvalue(kernel.holder, kernel.young_table);
-  lua_xmove(kernel.holder, L, 1);
-  int young = lua_gettop(L);
   luaL_getmetatable(L, kWatcherMetatable);
-  for (std::uint32_t i = 1; i <= kernel.young_calls; ++i) {
-    lua_rawgeti(L, young, i);
-    auto* call = static_cast<Call*>(lua_touserdata(L, -1));
-    if (call != nullptr && !call->used) {
+  int metatable = lua_gettop(L);
+  for (int i = 1, count = static_cast<int>(kernel.young_calls); i <= count; ++i) {
+    const auto* call = static_cast<const Call*>(lua_touserdata(kernel.young, i));
+    if (!call->used) {
+      lua_pushvalue(kernel.young, i);
+      lua_xmove(kernel.young, L, 1);
       auto* watcher = static_cast<Callee*>(lua_newuserdatauv(L, sizeof(Callee), 1));
       *watcher = {call->name, 0, call->origin, true};
-      lua_pushvalue(L, young + 1);
+      lua_pushvalue(L, metatable);
       lua_setmetatable(L, -2);
       lua_getiuservalue(L, -2, 1);
       lua_setiuservalue(L, -2, 1);
       lua_setiuservalue(L, -2, 1);
+      lua_pop(L, 1);
     }
-    lua_pop(L, 1);
   }
   return 0;
 }
@@ -100,7 +107,6 @@ int watch_all(lua_State* L) {
 
 void open_calls(lua_State* L, Kernel& kernel) {
   luaL_newmetatable(L, kMetatable);
-  kernel.call_metatable = lua_topointer(L, -1);
   lua_pushcfunction(L, call_tostring);
   lua_setfield(L, -2, "__tostring");
   lua_pushliteral(L, "coroutine");
@@ -110,27 +116,20 @@ void open_calls(lua_State* L, Kernel& kernel) {
   lua_pushcfunction(L, watcher_collected);
   lua_setfield(L, -2, "__gc");
   lua_pop(L, 1);
-  lua_newtable(kernel.holder);
-  kernel.young_table = lua_gettop(kernel.holder);
+  kernel.young = lua_newthread(L);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &kernel.young);
 }
 
 void watch_unused_calls(Kernel& kernel) {
-  lua_State* holder = kernel.holder;
-  bool unused = false;
-  for (std::uint32_t i = 1; i <= kernel.young_calls && !unused; ++i) {
-    lua_rawgeti(holder, kernel.young_table, i);
-    unused = !static_cast<Call*>(lua_touserdata(holder, -1))->used;
-    lua_pop(holder, 1);
-  }
-  if (unused) {
+  int count = static_cast<int>(kernel.young_calls);
+  int i = 1;
+  while (i <= count && static_cast<const Call*>(lua_touserdata(kernel.young, i))->used) ++i;
+  if (i <= count) {
     // Out of memory, those that have no watcher yet stay without.
     lua_pushcfunction(kernel.main, watch_all);
     if (lua_pcall(kernel.main, 0, 0, 0) != LUA_OK) lua_pop(kernel.main, 1);
   }
-  for (std::uint32_t i = 1; i <= kernel.young_calls; ++i) {
-    lua_pushboolean(holder, 0);
-    lua_rawseti(holder, kernel.young_table, i);
-  }
+  lua_settop(kernel.young, 0);
   kernel.young_calls = 0;
 }
 
@@ -141,10 +140,7 @@ void push_call(lua_State* L, int arguments, std::uint32_t origin, std::uint32_t 
 }
 
 Call* to_call(lua_State* L, int index) {
-  if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return nullptr;
-  bool is_call = lua_topointer(L, -1) == kernel_of(L).call_metatable;
-  lua_pop(L, 1);
-  return is_call ? static_cast<Call*>(lua_touserdata(L, index)) : nullptr;
+  return to_tagged<Call>(L, index, Tag::call);
 }
 
 void use_call(lua_State* L, int index, Call* call) {
@@ -185,10 +181,7 @@ int make_async(lua_State* L) {
   lua_insert(L, 1);
   lua_setiuservalue(L, 1, 1);
   luaL_getmetatable(L, kMetatable);
-  Kernel& kernel = kernel_of(L);
-  lua_pushvalue(kernel.holder, kernel.young_table);
-  lua_xmove(kernel.holder, L, 1);
-  lua_pushcclosure(L, call_async, 3);
+  lua_pushcclosure(L, call_async, 2);
   return 1;
 }
 

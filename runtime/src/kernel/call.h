@@ -5,16 +5,19 @@
 
 #include <lua.hpp>
 
+#include "kernel/tag.h"
+
 namespace arun::kernel {
 
 struct Kernel;
 
 // Lives in a userdata: user value 1 is the function, or the Callee it stems from; then come the arguments.
 struct Call {
-  std::uint32_t origin;     // where it was made (Places)
-  std::uint32_t name;       // of the function (Places); 0 = not known
-  std::uint32_t arguments;
-  bool used;                // awaited or made a task: only once
+  Tag tag = Tag::call;
+  std::uint32_t origin = 0;  // where it was made (Places)
+  std::uint32_t name = 0;    // of the function (Places); 0 = not known
+  std::uint16_t arguments = 0;
+  bool used = false;         // awaited or made a task: only once
 };
 
 // What stands between a Call and its function; a userdata whose user value 1 is the function, or a further Callee.
@@ -25,7 +28,7 @@ struct Callee {
   bool armed = false;              // for a watcher: the object was not used yet
 };
 
-// Creates the metatable of coroutine objects and the list of young ones.
+// Creates the metatable of coroutine objects and the place for young ones.
 void open_calls(lua_State* L, Kernel& kernel);
 
 // Coroutine objects made in the task step that just ended and not used in it get a watcher, which warns when they

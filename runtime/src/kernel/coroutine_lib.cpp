@@ -3,6 +3,9 @@
 // yields end at its own resumer, as ever.
 #include "kernel/coroutine_lib.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "kernel/cancel.h"
 #include "kernel/kernel.h"
 #include "kernel/protected_call.h"
@@ -329,6 +332,12 @@ int close_generator(lua_State* L) {
   generator->closing.requested = true;
   kernel.unwinding_coroutine = co;
   return close_step(L, generator);
+}
+
+bool lets_suspend(lua_CFunction function) {
+  constexpr lua_CFunction kFunctions[] = {coroutine_resume, wrapped,  generator_metacall,          close_generator,
+                                          protected_call,   try_call, protected_call_with_handler, guarded};
+  return std::find(std::begin(kFunctions), std::end(kFunctions), function) != std::end(kFunctions);
 }
 
 void open_coroutines(lua_State* L) {

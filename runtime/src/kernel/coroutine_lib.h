@@ -12,4 +12,7 @@ void open_coroutines(lua_State* L);
 int new_generator(lua_State* L);
 int close_generator(lua_State* L);
 
+// Whether this C function, one of ours, lets a suspension pass when Lua code that it called awaits.
+bool lets_suspend(lua_CFunction function);
+
 }  // namespace arun::kernel

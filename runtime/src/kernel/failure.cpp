@@ -1,6 +1,7 @@
 #include "kernel/failure.h"
 
 #include <cstring>
+#include <vector>
 
 #include "kernel/cancel.h"
 #include "kernel/kernel.h"
@@ -9,6 +10,9 @@ namespace arun::kernel {
 namespace {
 
 constexpr const char* kMetatable = "arun.Failure";
+
+// A longer chain of tasks is shown by its two ends.
+constexpr std::size_t kMostTasksShown = 20;
 
 // The frame of the scheduler's C function at the bottom of every task says nothing to the reader.
 void strip_bottom_frame(lua_State* L) {
@@ -19,6 +23,15 @@ void strip_bottom_frame(lua_State* L) {
   if (length < frame || std::memcmp(text + length - frame, kFrame, frame) != 0) return;
   lua_pushlstring(L, text, length - frame);
   lua_replace(L, -2);
+}
+
+// Pops a record: it is the one that the task's next error may stem from.
+void keep_record(lua_State* L, Kernel& kernel, Task* task) {
+  if (task->came_from != 0) {
+    kernel.anchors.replace(L, task->came_from);
+  } else {
+    task->came_from = kernel.anchors.add(L);
+  }
 }
 
 const char* field(lua_State* L, int index, int key) {
@@ -73,34 +86,49 @@ int failure_handler(lua_State* L) {
   Kernel& kernel = kernel_of(L);
   Task* task = kernel.scheduler.running();
   lua_settop(L, 1);
-  if (task == nullptr || is_failure(L, 1) || is_own_cancellation(L, 1, task)) return 1;
+  if (task == nullptr || is_own_cancellation(L, 1, task)) return 1;
+  bool raised_again = false;
+  if (task->came_from != 0) {
+    kernel.anchors.push(L, task->came_from);
+    lua_rawgeti(L, 2, kFailureValue);
+    raised_again = lua_rawequal(L, -1, 1) != 0;
+    lua_pop(L, 1);
+    if (raised_again && task->failed) return lua_settop(L, 1), 1;
+  }
   lua_createtable(L, 5, 0);
+  int record = lua_gettop(L);
   luaL_setmetatable(L, kMetatable);
   lua_pushvalue(L, 1);
-  lua_rawseti(L, 2, kFailureValue);
+  lua_rawseti(L, record, kFailureValue);
   if (lua_isnil(L, 1)) {
     lua_pushliteral(L, "nil");
   } else {
     luaL_tolstring(L, 1, nullptr);
   }
-  lua_rawseti(L, 2, kFailureMessage);
+  lua_rawseti(L, record, kFailureMessage);
   push_traceback(L, L, 1);
-  lua_rawseti(L, 2, kFailureTraceback);
+  lua_rawseti(L, record, kFailureTraceback);
   char label[kLabelSize];
   copy_task_label(label, kernel, task);
   lua_pushstring(L, label);
-  lua_rawseti(L, 2, kFailureTask);
-  if (task->came_from != 0) {
-    kernel.anchors.push(L, task->came_from);
-    lua_rawgeti(L, -1, kFailureValue);
-    if (lua_rawequal(L, -1, 1)) {
-      lua_pop(L, 1);
-      lua_rawseti(L, 2, kFailureCause);
-    } else {
-      lua_pop(L, 2);
-    }
+  lua_rawseti(L, record, kFailureTask);
+  if (raised_again) {
+    lua_pushvalue(L, 2);
+    lua_rawseti(L, record, kFailureCause);
   }
+  keep_record(L, kernel, task);
+  task->failed = true;
+  lua_settop(L, 1);
   return 1;
+}
+
+void wrap_failure(lua_State* L, Task* task) {
+  if (!task->failed) return;
+  kernel_of(L).anchors.push(L, task->came_from);
+  lua_rawgeti(L, -1, kFailureValue);
+  bool same = lua_rawequal(L, -1, -3) != 0;
+  lua_pop(L, 1);
+  lua_remove(L, same ? -2 : -1);
 }
 
 void unwrap_failure(lua_State* L, Task* into) {
@@ -109,11 +137,8 @@ void unwrap_failure(lua_State* L, Task* into) {
   Kernel& kernel = kernel_of(L);
   if (into != nullptr) {
     lua_pushvalue(L, -1);
-    if (into->came_from != 0) {
-      kernel.anchors.replace(L, into->came_from);
-    } else {
-      into->came_from = kernel.anchors.add(L);
-    }
+    keep_record(L, kernel, into);
+    into->failed = false;
   }
   lua_rawgeti(L, -1, kFailureValue);
   lua_remove(L, -2);
@@ -135,22 +160,29 @@ std::string describe_failure(lua_State* L, int index) {
   std::string out;
   lua_pushvalue(L, index);
   append_line(&out, field(L, -1, kFailureMessage));
-  // From where it was raised outwards: the cause is what happened first.
-  std::string outward;
-  for (;;) {
+  // The record on hand is the outermost; the report goes from where the error was raised outwards.
+  std::vector<std::string> parts;
+  for (bool more = true; more;) {
     std::string part;
     append_line(&part, field(L, -1, kFailureTraceback));
     append_line(&part, "in ");
     const char* task = field(L, -1, kFailureTask);
     part += task != nullptr ? task : "?";
+    parts.push_back(std::move(part));
     lua_rawgeti(L, -1, kFailureCause);
     lua_remove(L, -2);
-    bool more = lua_istable(L, -1);
-    outward = outward.empty() ? part : part + "\nawaited by\n" + outward;
-    if (!more) break;
+    more = lua_istable(L, -1);
   }
   lua_pop(L, 1);
-  append_line(&out, outward.c_str());
+  std::size_t left_out = parts.size() > kMostTasksShown ? parts.size() - kMostTasksShown : 0;
+  for (std::size_t i = parts.size(); i > 0; --i) {
+    if (left_out > 0 && i == parts.size() - kMostTasksShown / 2) {
+      append_line(&out, ("awaited by " + std::to_string(left_out) + " more tasks, left out here").c_str());
+      i -= left_out;
+    }
+    if (i < parts.size()) append_line(&out, "awaited by");
+    append_line(&out, parts[i - 1].c_str());
+  }
   return out;
 }
 

@@ -23,8 +23,12 @@ enum FailureField : int {
 // Creates the metatable of failure records.
 void open_failures(lua_State* L, Kernel& kernel);
 
-// A message handler for lua_pcallk: turns the error into a failure record. A task's own cancellation stays as it is.
+// The message handler of a task's body: makes a record of the error, which the task keeps, and leaves the error as it
+// is, for <close> handlers see it. A task's own cancellation needs none.
 int failure_handler(lua_State* L);
+
+// Replaces the error on top of L, which leaves the body of the task, by the record made of it, if there is one.
+void wrap_failure(lua_State* L, Task* task);
 
 // Whether the value at the index is a failure record.
 bool is_failure(lua_State* L, int index);

@@ -3,26 +3,30 @@
 #include "kernel/cancel.h"
 #include "kernel/failure.h"
 #include "kernel/kernel.h"
+#include "kernel/tag.h"
 
 namespace arun::kernel {
 namespace {
 
 constexpr const char* kMetatable = "arun.task";
 
+struct Handle {
+  Tag tag;
+  Task* task;
+};
+
 int handle_collected(lua_State* L) {
-  auto** box = static_cast<Task**>(lua_touserdata(L, 1));
-  Task* task = *box;
-  *box = nullptr;
-  if (task == nullptr) return 0;
-  kernel_of(L).scheduler.handle_gone(task);
+  auto* handle = static_cast<Handle*>(lua_touserdata(L, 1));
+  Task* task = handle->task;
+  handle->task = nullptr;
+  if (task != nullptr) kernel_of(L).scheduler.handle_gone(task);
   return 0;
 }
 
 }  // namespace
 
-void open_handles(lua_State* L, Kernel& kernel) {
+void open_handles(lua_State* L) {
   luaL_newmetatable(L, kMetatable);
-  kernel.task_metatable = lua_topointer(L, -1);
   lua_pushcfunction(L, handle_collected);
   lua_setfield(L, -2, "__gc");
   lua_pushliteral(L, "task");
@@ -35,22 +39,24 @@ void push_handle(lua_State* L, Kernel& kernel, Task* task) {
     kernel.anchors.push(L, task->anchor);
     return;
   }
-  auto** box = static_cast<Task**>(lua_newuserdatauv(L, sizeof(Task*), 1));
-  *box = nullptr;
+  auto* handle = static_cast<Handle*>(lua_newuserdatauv(L, sizeof(Handle), 1));
+  *handle = {Tag::handle, nullptr};
   luaL_setmetatable(L, kMetatable);
-  kernel.anchors.push(L, task->anchor);
-  lua_setiuservalue(L, -2, 1);
   lua_pushvalue(L, -1);
-  kernel.anchors.replace(L, task->anchor);
-  *box = task;
+  if (task->anchor == 0) {
+    task->anchor = kernel.anchors.add(L);  // it runs: there is nothing else to keep
+  } else {
+    kernel.anchors.push(L, task->anchor);
+    lua_setiuservalue(L, -2, 1);
+    kernel.anchors.replace(L, task->anchor);
+  }
+  handle->task = task;
   task->has_handle = true;
 }
 
 Task* to_task(lua_State* L, int index) {
-  if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return nullptr;
-  bool is_task = lua_topointer(L, -1) == kernel_of(L).task_metatable;
-  lua_pop(L, 1);
-  return is_task ? *static_cast<Task**>(lua_touserdata(L, index)) : nullptr;
+  const auto* handle = to_tagged<Handle>(L, index, Tag::handle);
+  return handle != nullptr ? handle->task : nullptr;
 }
 
 int push_outcome(lua_State* L, int handle, Task* task) {

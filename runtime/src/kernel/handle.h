@@ -1,5 +1,5 @@
-// The Lua side of a task: a userdata that scripts hold, await and cancel. Its user value 1 is what keeps the task's
-// Lua object alive while it runs (its call, then its thread), and afterwards what it ended with.
+// The Lua side of a task: a userdata that scripts hold, await and cancel. Its user value 1 is the task's call until it
+// starts, and what it ended with afterwards.
 #pragma once
 
 #include <lua.hpp>
@@ -11,7 +11,7 @@ namespace arun::kernel {
 struct Kernel;
 
 // Creates the metatable of task handles (its methods are the async module's).
-void open_handles(lua_State* L, Kernel& kernel);
+void open_handles(lua_State* L);
 
 // Pushes the handle of a task, made when first asked for. May raise.
 void push_handle(lua_State* L, Kernel& kernel, Task* task);

@@ -13,21 +13,23 @@
 #include "kernel/anchors.h"
 #include "kernel/places.h"
 #include "kernel/scheduler.h"
+#include "kernel/threads.h"
 #include "kernel/timers.h"
 
 namespace arun::kernel {
 
 struct Kernel {
-  Kernel() : scheduler(*this) {}
+  Kernel() : threads(*this), scheduler(*this) {}
 
   Allocator allocator;  // outlives the state
   lua_State* main = nullptr;
-  // A Lua thread that never runs: its stack holds the tables that C++ indexes (anchors, idle threads).
+  // A Lua thread that never runs: its stack holds the tables that C++ indexes (anchors, threads).
   lua_State* holder = nullptr;
   uv_loop_t loop{};
   Timers timers;
   Anchors anchors;
   Places places;
+  Threads threads;
   Scheduler scheduler;
 
   // Counts cancel scopes opened and cancellations delivered, so that their order can be compared.
@@ -43,13 +45,10 @@ struct Kernel {
   // Where the text of reports goes (report.h): errors that nobody caught, deadlocks, coroutines never awaited.
   std::function<void(const std::string& text)> write_report;
 
-  // Coroutine objects made in the current task step (call.h): a table on the stack of `holder`, and how many.
-  int young_table = 0;
+  // Coroutine objects made in the current task step (call.h): on the stack of a thread that never runs, and how many.
+  lua_State* young = nullptr;
   std::uint32_t young_calls = 0;
 
-  // Metatables by address, for quick recognition.
-  const void* task_metatable = nullptr;
-  const void* call_metatable = nullptr;
   const void* failure_metatable = nullptr;
 };
 

@@ -35,6 +35,10 @@ class Operation {
   // The task no longer refers to the operation. It lives on until libuv has let go of its buffers.
   virtual void dispose() = 0;
 
+  // Takes the operation off its task and returns the task: what operations do in finish() and cancel() that live in a
+  // userdata, which may be collected before the task gets to dispose().
+  Task* let_go();
+
  protected:
   Operation() = default;
   Operation(const Operation&) = delete;

@@ -4,24 +4,31 @@
 
 namespace arun::kernel {
 
-Places::Places() : texts_{"?"}, names_{""} {}
+Places::Places() : lines_(kLines), texts_{"?"}, names_{""} {}
 
 std::uint32_t Places::here(lua_State* L, int level) {
   lua_Debug ar;
   if (lua_getstack(L, level, &ar) == 0) return 0;
   lua_getinfo(L, "Sl", &ar);
   if (ar.currentline < 0) return 0;
-  std::uint32_t& place = lines_[{ar.source, ar.currentline}];
-  // The address of a collected chunk may come back as another one's: the text decides.
+  Line& line = lines_[((reinterpret_cast<std::size_t>(ar.source) >> 4) + static_cast<std::size_t>(ar.currentline)) % kLines];
   std::size_t length = std::strlen(ar.short_src);
-  if (place != 0) {
-    const std::string& known = texts_[place];
-    if (known.size() > length && known[length] == ':' && std::memcmp(known.data(), ar.short_src, length) == 0) return place;
+  if (line.source == ar.source && line.line == ar.currentline) {
+    // The address of a collected chunk may come back as another one's: the text decides.
+    const std::string& known = texts_[line.place];
+    if (known.size() > length && known[length] == ':' && std::memcmp(known.data(), ar.short_src, length) == 0) {
+      return line.place;
+    }
   }
-  if (texts_.size() >= kMost) return 0;
-  place = static_cast<std::uint32_t>(texts_.size());
-  texts_.push_back(std::string(ar.short_src, length) + ":" + std::to_string(ar.currentline));
-  return place;
+  std::string text = std::string(ar.short_src, length) + ":" + std::to_string(ar.currentline);
+  auto at = by_text_.find(text);
+  if (at == by_text_.end()) {
+    if (texts_.size() >= kMost) return 0;
+    at = by_text_.emplace(text, static_cast<std::uint32_t>(texts_.size())).first;
+    texts_.push_back(std::move(text));
+  }
+  line = {ar.source, ar.currentline, at->second};
+  return at->second;
 }
 
 std::uint32_t Places::intern_name(const char* name) {

@@ -27,18 +27,17 @@ class Places {
   // A script that keeps compiling new chunks keeps making new places: beyond this many they all are "?".
   static constexpr std::size_t kMost = 1 << 16;
 
+  // Lines by the address of their source's name, in a table of one entry a bucket: a line that is pushed out is only
+  // looked up by its text again.
   struct Line {
     const void* source;
     int line;
-    bool operator==(const Line&) const = default;
+    std::uint32_t place;
   };
-  struct LineHash {
-    std::size_t operator()(const Line& at) const {
-      return (reinterpret_cast<std::size_t>(at.source) >> 4) * 31 + static_cast<std::size_t>(at.line);
-    }
-  };
+  static constexpr std::size_t kLines = 1024;
 
-  std::unordered_map<Line, std::uint32_t, LineHash> lines_;
+  std::vector<Line> lines_;
+  std::unordered_map<std::string, std::uint32_t> by_text_;
   std::unordered_map<std::string, std::uint32_t> by_name_;
   std::vector<std::string> texts_;
   std::vector<std::string> names_;

@@ -10,8 +10,6 @@
 namespace arun::kernel {
 namespace {
 
-// Finished threads kept for the next tasks; the rest is left to the collector.
-constexpr int kMostIdleThreads = 1 << 14;
 constexpr std::size_t kTasksPerSlab = 64;
 
 // A drain ends after so many steps, or so long, whatever comes first; the clock is read only now and then.
@@ -26,6 +24,7 @@ int body_done(lua_State* L, int status, lua_KContext) {
   bool cancelled = task->cancel != nullptr && task->cancel->root.requested;
   if (status != LUA_OK && status != LUA_YIELD) {
     task->outcome = is_own_cancellation(L, -1, task) && cancelled ? Outcome::cancelled : Outcome::error;
+    if (task->outcome == Outcome::error) wrap_failure(L, task);
     return 1;
   }
   // A request that nothing waited for since: the task ends cancelled.
@@ -47,11 +46,6 @@ int body(lua_State* L) {
 }
 
 }  // namespace
-
-void Scheduler::open() {
-  lua_newtable(kernel_.holder);
-  idle_table_ = lua_gettop(kernel_.holder);
-}
 
 Task* Scheduler::new_task() {
   if (free_tasks_ == nullptr) {
@@ -125,65 +119,29 @@ void Scheduler::drain() {
   }
 }
 
-// Runs protected on the main thread. Makes room for the new thread in the table of idle ones, so that putting it there
-// later cannot fail.
-int Scheduler::create_thread(lua_State* L) {
-  Kernel& kernel = kernel_of(L);
-  Scheduler& scheduler = kernel.scheduler;
-  if (scheduler.threads_made_ < kMostIdleThreads) {
-    lua_pushvalue(kernel.holder, scheduler.idle_table_);
-    lua_xmove(kernel.holder, L, 1);
-    lua_pushboolean(L, 0);
-    lua_rawseti(L, -2, scheduler.threads_made_ + 1);
-    lua_pop(L, 1);
-  }
-  lua_newthread(L);
-  ++scheduler.threads_made_;
-  return 1;
-}
-
-// Leaves the thread on the holder's stack, or the error if there is none to be had.
-lua_State* Scheduler::acquire_thread() {
-  lua_State* holder = kernel_.holder;
-  if (idle_ > 0) {
-    lua_rawgeti(holder, idle_table_, idle_--);
-    return lua_tothread(holder, -1);
-  }
-  lua_pushcfunction(kernel_.main, create_thread);
-  int status = lua_pcall(kernel_.main, 0, 1, 0);
-  lua_xmove(kernel_.main, holder, 1);
-  return status == LUA_OK ? lua_tothread(holder, -1) : nullptr;
-}
-
-void Scheduler::release_thread(lua_State* thread) {
-  // A thread that raised is not reused; when there are plenty, the collector takes it.
-  if (lua_status(thread) != LUA_OK || idle_ >= kMostIdleThreads) return;
-  lua_settop(thread, 0);
-  lua_pushthread(thread);
-  lua_xmove(thread, kernel_.holder, 1);
-  lua_rawseti(kernel_.holder, idle_table_, ++idle_);
-}
-
 // Gives the task a thread with its body and arguments; false, with an error on the holder's stack, when memory is out.
 bool Scheduler::start(Task* task, int* arguments) {
   lua_State* holder = kernel_.holder;
-  lua_State* thread = acquire_thread();
-  if (thread == nullptr) return false;
-  lua_pushcfunction(thread, body);
-  lua_pushcfunction(thread, failure_handler);
+  Threads::Thread thread = kernel_.threads.acquire();
+  if (thread.state == nullptr) return false;
+  task->thread = thread.state;
+  task->thread_slot = thread.slot;
+  set_parked(thread.state, true);  // only the scheduler may resume it, whoever gets hold of it
+  lua_pushcfunction(thread.state, body);
+  lua_pushcfunction(thread.state, failure_handler);
   kernel_.anchors.push(holder, task->anchor);
-  if (task->has_handle) lua_getiuservalue(holder, -1, 1);
-  int count = unpack_call(holder, thread);
-  task->thread = thread;
   if (task->has_handle) {
-    lua_insert(holder, -2);
-    lua_setiuservalue(holder, -2, 1);
-    lua_pop(holder, 1);
+    lua_getiuservalue(holder, -1, 1);
+    lua_pushnil(holder);
+    lua_setiuservalue(holder, -3, 1);
+    lua_remove(holder, -2);
   } else {
-    kernel_.anchors.replace(holder, task->anchor);
+    kernel_.anchors.release(task->anchor);
+    task->anchor = 0;
   }
+  int count = unpack_call(holder, thread.state);
   if (count < 0) {
-    lua_settop(thread, 0);
+    lua_settop(thread.state, 0);
     lua_pushliteral(holder, "too many arguments for a task");
     return false;
   }
@@ -263,10 +221,10 @@ void Scheduler::finish(Task* task, lua_State* L, int count) {
     kernel_.anchors.replace(L, task->anchor);
     task->unreported = true;
     unreported_.add(task);
-  } else {
+  } else if (task->anchor != 0) {
     kernel_.anchors.release(task->anchor);
   }
-  if (task->thread != nullptr) release_thread(task->thread);
+  if (task->thread != nullptr) kernel_.threads.release({task->thread, task->thread_slot});
   task->thread = nullptr;
   if (!task->has_handle) free_task(task);
 }
@@ -318,11 +276,13 @@ void Scheduler::abandon_all() {
         delete task->cancel;
         task->cancel = nullptr;
         task->owner->remove(task);
+        task->owner = nullptr;
         release_context(*static_cast<Kernel*>(kernel), task->context);
         task->context = nullptr;
       },
       &kernel_);
   first_ready_ = last_ready_ = nullptr;
+  alive_ = 0;
 }
 
 }  // namespace arun::kernel

@@ -18,9 +18,6 @@ class Scheduler {
  public:
   explicit Scheduler(Kernel& kernel) : kernel_(kernel) {}
 
-  // Makes the table of idle threads on the stack of the kernel's holder. May raise.
-  void open();
-
   // Creates a task that will run the call on top of L (a coroutine object, see call.h; popped). May raise, having done
   // nothing. The task is ready, and starts at the creator's next suspension.
   Task* spawn(lua_State* L, TaskSet* owner, std::uint32_t origin);
@@ -71,9 +68,6 @@ class Scheduler {
   void report_failure(Task* task);
   Task* new_task();
   void free_task(Task* task);
-  static int create_thread(lua_State* L);
-  lua_State* acquire_thread();
-  void release_thread(lua_State* thread);
   void append_ready(Task* task);
 
   Kernel& kernel_;
@@ -86,10 +80,6 @@ class Scheduler {
   Unreported unreported_;
   Task* free_tasks_ = nullptr;  // linked by next_ready
   std::vector<std::unique_ptr<Task[]>> slabs_;
-  // Threads without a task: in a table on the stack of the kernel's holder, which has a slot for each ever made.
-  int idle_table_ = 0;
-  int idle_ = 0;
-  int threads_made_ = 0;
 };
 
 }  // namespace arun::kernel

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "kernel/cancel.h"
+#include "kernel/coroutine_lib.h"
 #include "lua/error.h"
 
 namespace arun::kernel {
@@ -39,18 +40,25 @@ bool push_library_name(lua_State* L, int function) {
   return false;
 }
 
+// The functions of arun's own modules let a suspension pass, and so does Lua's dofile.
+bool module_lets_suspend(const char* library_name) {
+  return std::strncmp(library_name, "arun.", 5) == 0 || std::strcmp(library_name, "dofile") == 0;
+}
+
 // Names the innermost C function that called back into Lua and cannot be suspended, and the line that called it.
 int raise_blocked(lua_State* L, lua_State* at) {
   lua_Debug ar;
   // Level 0 of L is the suspending function itself; of another thread, the function that resumed a coroutine.
   for (int level = 1; lua_getstack(at, level, &ar) != 0; ++level) {
     lua_getinfo(at, "Snf", &ar);
-    lua_xmove(at, L, at == L ? 0 : 1);
-    if (std::strcmp(ar.what, "C") != 0) {
-      lua_pop(L, 1);
+    if (at != L) lua_xmove(at, L, 1);
+    bool known = std::strcmp(ar.what, "C") == 0 && push_library_name(L, -1);
+    if (std::strcmp(ar.what, "C") != 0 || lets_suspend(lua_tocfunction(L, known ? -2 : -1)) ||
+        (known && module_lets_suspend(lua_tostring(L, -1)))) {
+      lua_pop(L, known ? 2 : 1);
       continue;
     }
-    const char* name = push_library_name(L, -1) ? lua_tostring(L, -1) : ar.name != nullptr ? ar.name : "a C function";
+    const char* name = known ? lua_tostring(L, -1) : ar.name != nullptr ? ar.name : "a C function";
     lua_Debug caller;
     if (lua_getstack(at, level + 1, &caller) != 0) {
       lua_getinfo(at, "Sl", &caller);
@@ -61,7 +69,8 @@ int raise_blocked(lua_State* L, lua_State* at) {
     }
     return lua::raise_usage(L, "cannot await inside a function called by %s: it cannot be suspended", name);
   }
-  return lua::raise_usage(L, "cannot await here: a C function below cannot be suspended");
+  return lua::raise_usage(L, "cannot await in a <close> handler that runs outside its coroutine: coroutine.close, or a "
+                             "coroutine of coroutine.create whose task was cancelled (coroutine.wrap has no such limit)");
 }
 
 // Runs when the task resumes, in place of the binding function that suspended.

@@ -2,6 +2,13 @@
 
 namespace arun::kernel {
 
+Task* Operation::let_go() {
+  Task* from = task;
+  if (from != nullptr) from->operation = nullptr;
+  task = nullptr;
+  return from;
+}
+
 void Task::add_waiter(Waiter* waiter) {
   waiter->target_ = this;
   if (waiters == nullptr) {

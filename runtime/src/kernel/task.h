@@ -64,16 +64,18 @@ struct Task {
   Waiter* waiters = nullptr;
   Context* context = nullptr;     // context variables; null = none set
   std::unique_ptr<std::string> name;
-  std::uint32_t anchor = 0;       // slot that keeps the task's Lua object alive while it runs (Anchors)
+  std::uint32_t anchor = 0;       // keeps its call until it starts, or its handle until it ends (Anchors); 0 = neither
+  std::uint32_t thread_slot = 0;  // of `thread` (Threads)
   std::uint32_t index = 0;        // for the owner: which of its children this is
   std::uint32_t origin = 0;       // where it was created (Places)
   std::uint32_t function = 0;     // name of its function (Places); 0 = not known
   std::uint32_t id = 0;
-  std::uint32_t came_from = 0;    // anchor of the failure that an await last raised here; 0 = none
+  std::uint32_t came_from = 0;    // anchor of the last failure raised here, by an await or by itself; 0 = none
   std::uint32_t results = 0;      // how many; more than one lie packed in a table
   TaskState state = TaskState::created;
   Outcome outcome = Outcome::none;
   Wake wake = Wake::completed;
+  bool failed : 1 = false;        // `came_from` is of its own making (failure.h)
   bool has_handle : 1 = false;    // a Lua handle refers to it, which frees it when collected
   bool observed : 1 = false;      // somebody took note of its outcome: nothing to report
   bool unreported : 1 = false;    // it failed, is in Scheduler::unreported, and its anchor holds the failure

@@ -22,11 +22,11 @@ int open_protected(lua_State* L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &kernel);
   luaL_checkstack(kernel.holder, kHolderSlots, nullptr);
   kernel.anchors.open(kernel.holder);
-  kernel.scheduler.open();
+  kernel.threads.open();
   lua::open_errors(L);
   open_failures(L, kernel);
   open_calls(L, kernel);
-  open_handles(L, kernel);
+  open_handles(L);
   open_coroutines(L);
   return 0;
 }

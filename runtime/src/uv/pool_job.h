@@ -33,7 +33,7 @@ class PoolJob : public kernel::Operation {
 
  protected:
   // `operation` is a word with static storage ("open"); errors and the description name it and the path.
-  PoolJob(const char* operation, const char* path) : operation_(operation), path_(path != nullptr ? path : "") {}
+  PoolJob(const char* operation, const char* path) : operation_(operation), path_(path) {}
   virtual ~PoolJob() = default;
 
   // On the pool thread: does the work with what the object owns; 0, or a negative libuv status (a negated errno).
@@ -50,10 +50,11 @@ class PoolJob : public kernel::Operation {
 
   // For work(), between its steps: the result is not wanted any longer.
   bool abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
+  // The same, for what work() calls.
+  const std::atomic<bool>* abandoned_flag() const { return &abandoned_; }
 
   const char* operation() const { return operation_; }
-  const char* path() const { return path_.empty() ? nullptr : path_.c_str(); }
-  void set_path(std::string path) { path_ = std::move(path); }
+  const char* path() const { return path_.c_str(); }
   int status() const { return status_; }
   void set_status(int status) { status_ = status; }
   bool in_pool() const { return in_pool_; }

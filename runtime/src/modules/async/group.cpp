@@ -135,7 +135,9 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
       subscription->leave();
       --others_;
     }
-    return ended() ? CancelResult::detached : CancelResult::deferred;
+    if (!ended()) return CancelResult::deferred;
+    let_go();
+    return CancelResult::detached;
   }
 
   int finish(lua_State* L) override;
@@ -314,16 +316,17 @@ void settle_results(lua_State* L) {
 }
 
 int Group::finish(lua_State* L) {
+  Task* waiter = let_go();
   kernel_.anchors.push(L, results_);
   int results = lua_gettop(L);
   if (failures_ > 0 && !keep_errors_) {
     int found = push_failures(L, results);
     if (found > 1) make_group_error(L);
-    kernel::unwrap_failure(L, task);
+    kernel::unwrap_failure(L, waiter);
     return lua_error(L);
   }
   // The children were cancelled because this task was: the error is its own.
-  if (kernel::deliverable(task) && (cancelled_ > 0 || kind_ != Kind::gather)) kernel::raise_cancellation(L, kernel_, task);
+  if (kernel::deliverable(waiter) && (cancelled_ > 0 || kind_ != Kind::gather)) kernel::raise_cancellation(L, kernel_, waiter);
   if (kind_ != Kind::gather) return 0;
   if (cancelled_ > 0 && !keep_errors_) return lua::raise(L, "cancelled", "a gathered task was cancelled");
   if (!clean()) settle_results(L);
@@ -396,7 +399,12 @@ Group* push_group(lua_State* L, Group::Kind kind) {
 void check_items(lua_State* L, lua_Integer count) {
   for (lua_Integer i = 1; i <= count; ++i) {
     lua_geti(L, 1, i);
-    if (kernel::to_call(L, -1) == nullptr && kernel::to_task(L, -1) == nullptr && !lua_isfunction(L, -1)) {
+    const kernel::Call* call = kernel::to_call(L, -1);
+    if (call != nullptr && call->used) {
+      kernel::push_call_description(L, -1);
+      lua::raise_usage(L, "bad item #%I of gather: coroutine %s was awaited already", i, lua_tostring(L, -1));
+    }
+    if (call == nullptr && kernel::to_task(L, -1) == nullptr && !lua_isfunction(L, -1)) {
       if (luaL_getmetafield(L, -1, "__await") == LUA_TNIL) {
         lua::raise_usage(L, "bad item #%I of gather (coroutine, task or future expected, got %s)", i, luaL_typename(L, -1));
       }
@@ -441,7 +449,7 @@ int gather(lua_State* L) {
       group->subscribe(other);
       continue;
     }
-    const kernel::Call* call = kernel::to_call(L, -1);
+    kernel::Call* call = kernel::to_call(L, -1);
     if (std::uint32_t first = call != nullptr && call->used ? first_place(L, i) : 0; first != 0) {
       // It runs once, and gives its result in both places: the handle stands for it until then.
       kernel::push_handle(L, kernel::kernel_of(L), group->child_in(first));
@@ -452,7 +460,11 @@ int gather(lua_State* L) {
     }
     lua_pushboolean(L, 0);
     lua_rawseti(L, kResults, i);
-    to_spawnable(L, kItem);
+    if (call != nullptr) {
+      kernel::use_call(L, kItem, call);
+    } else {
+      to_spawnable(L, kItem);
+    }
     spawn(L, group)->index = static_cast<std::uint32_t>(i);
   }
   lua_settop(L, 3);

@@ -32,6 +32,7 @@ class Watch final : public kernel::Operation {
   bool busy() const { return task != nullptr; }
 
   int finish(lua_State* L) override {
+    let_go();
     lua_Integer index = ended_.front();
     ended_.pop_front();
     --pending_;
@@ -40,7 +41,10 @@ class Watch final : public kernel::Operation {
     return 1;
   }
 
-  CancelResult cancel(Kernel&) override { return CancelResult::detached; }
+  CancelResult cancel(Kernel&) override {
+    let_go();
+    return CancelResult::detached;
+  }
 
   void describe(std::string* out) const override { *out = "the first of " + std::to_string(pending_) + " tasks"; }
 

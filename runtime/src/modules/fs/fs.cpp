@@ -1,12 +1,38 @@
-// arun.native.fs: files, directories and what happens to them.
+// arun.native.fs: files, directories and what happens to them. lua-stdlib/arun/fs.lua says what each function does.
 #include <lua.hpp>
 
+#include "modules/fs/directory.h"
+#include "modules/fs/open_file.h"
+#include "modules/fs/paths.h"
+#include "modules/fs/stat.h"
+#include "modules/fs/whole_file.h"
 #include "modules/module.h"
 
 namespace arun::modules {
 
 int open_fs(lua_State* L) {
-  const luaL_Reg functions[] = {{nullptr, nullptr}};
+  const luaL_Reg functions[] = {
+      {"open", fs_open},
+      {"read_file", fs_read_file},
+      {"write_file", fs_write_file},
+      {"append_file", fs_append_file},
+      {"copy", fs_copy},
+      {"stat", fs_stat},
+      {"lstat", fs_lstat},
+      {"exists", fs_exists},
+      {"list", fs_list},
+      {"mkdir", fs_mkdir},
+      {"remove", fs_remove},
+      {"rename", fs_rename},
+      {"link", fs_link},
+      {"symlink", fs_symlink},
+      {"readlink", fs_readlink},
+      {"realpath", fs_realpath},
+      {"chmod", fs_chmod},
+      {"utime", fs_utime},
+      {"current_dir", fs_current_dir},
+      {nullptr, nullptr},
+  };
   luaL_newlib(L, functions);
   return 1;
 }

@@ -11,8 +11,8 @@
 namespace arun::json {
 namespace {
 
-// Each table being written has a frame of stack slots that begins with the table and ends with the key it is at; the value
-// lies above. Between them, when keys are sorted: the table of keys, and the buffer they were sorted in.
+// Each table being written has a frame of stack slots that begins with the table and ends with the key it is at; the
+// value lies above. Between them, when keys are sorted: the table of keys, and the buffer they were sorted in.
 constexpr int kFrame = 2;
 constexpr int kSortedFrame = 4;
 
@@ -143,8 +143,8 @@ class Encoder {
     out_.put(L_, bracket);
   }
 
-  // With the first key and value of the table on the stack, as in the two functions below. Writes as long as lua_next gives
-  // 1, 2, 3, ..., which it does for arrays built in order.
+  // With the first key and value of the table on the stack, as in the two functions below. Writes as long as lua_next
+  // gives 1, 2, 3, ..., which it does for arrays built in order.
   void array(int frame) {
     int key = key_slot(frame);
     lua_Integer written = 0;
@@ -193,7 +193,8 @@ class Encoder {
       lua_pop(L_, 1);
       ++missing;
     }
-    raise_at(L_, here(), "cannot encode an array with a hole: there is no [%I]", static_cast<LUAI_UACINT>(missing));
+    raise_at(L_, here(), "cannot encode an array with a hole: there is no [%I] (keys of objects are strings)",
+             static_cast<LUAI_UACINT>(missing));
     __builtin_unreachable();
   }
 
@@ -229,8 +230,8 @@ class Encoder {
     close('}');
   }
 
-  // In byte order. Sorting allocates, so a finalizer may run and change the table: the keys are kept alive, and what is gone
-  // when its turn comes is reported as nil.
+  // In byte order. Sorting allocates, so a finalizer may run and change the table: the keys are kept alive, and what is
+  // gone when its turn comes is reported as nil.
   void sorted_object(int frame) {
     int key_index = key_slot(frame);
     int keys = frame + 1;

@@ -2,8 +2,8 @@
 #include <new>
 #include <string_view>
 
-#include <lua.hpp>
 #include <simdjson.h>
+#include <lua.hpp>
 
 #include "lua/args.h"
 #include "lua/error.h"
@@ -22,11 +22,12 @@ constexpr int kUsualSpaces = 2;
 // Upvalues of both directions.
 constexpr int kNull = 1;
 constexpr int kArrayMetatable = 2;
-constexpr int kTool = 3;  // the DecoderTool or EncoderState to reuse, or nil while a call uses it
+constexpr int kTool = 3;  // the DecoderTool or EncoderTool to reuse, or nil while a call uses it
 
-// Memory for reading, with the strings of the key cache as its user value.
+// What reading keeps from call to call, with the strings of the key cache as its user value.
 struct DecoderTool {
   static constexpr const char* kName = "arun.json.Decoder";
+  static void push_user_value(lua_State* L) { KeyCache::push_strings(L); }
   Decoder decoder;
   KeyCache keys;
   void trim() { decoder.trim(); }
@@ -34,6 +35,7 @@ struct DecoderTool {
 
 struct EncoderTool {
   static constexpr const char* kName = "arun.json.Encoder";
+  static void push_user_value(lua_State* L) { lua_pushnil(L); }
   EncoderState state;
   void trim() {
     if (static_cast<std::size_t>(state.out.end - state.out.begin) > kKeptBytes) state.out.release();
@@ -52,8 +54,8 @@ int collect(lua_State* L) {
   return 0;
 }
 
-// Takes the tool out of the upvalue and pushes it. A finalizer that runs during a call and calls the same function finds
-// none and makes its own; so does the call after one that was left by an error.
+// Takes the tool out of the upvalue and pushes it. A finalizer that runs during a call and calls the same function
+// finds none and makes its own; so does the call after one that was left by an error.
 template <typename Tool>
 Tool* take_tool(lua_State* L) {
   lua_pushvalue(L, lua_upvalueindex(kTool));
@@ -65,7 +67,7 @@ Tool* take_tool(lua_State* L) {
   lua_pop(L, 1);
   auto* tool = new (lua_newuserdatauv(L, sizeof(Tool), 1)) Tool;
   luaL_setmetatable(L, Tool::kName);
-  KeyCache::push_strings(L);
+  Tool::push_user_value(L);
   lua_setiuservalue(L, -2, 1);
   return tool;
 }

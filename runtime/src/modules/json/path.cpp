@@ -1,7 +1,6 @@
 #include "modules/json/path.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdarg>
 #include <cstring>
 
@@ -15,9 +14,9 @@ constexpr int kShownLevels = 20;
 constexpr size_t kShownKey = 60;
 
 bool is_name(const char* text, size_t length) {
-  if (length == 0 || length > kShownKey || std::isdigit(static_cast<unsigned char>(text[0])) != 0) return false;
-  return std::all_of(text, text + length,
-                     [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; });
+  auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  if (length == 0 || length > kShownKey || !is_letter(text[0])) return false;
+  return std::all_of(text, text + length, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
 // ["key"], with what does not print escaped and what is long cut.

@@ -24,8 +24,9 @@ Place place_of(std::string_view text, std::size_t offset);
 // Whether the text may hold the integer -0, which simdjson reads as 0. False alarms only cost time.
 bool may_have_negative_zero(std::string_view text);
 
-// Whether the text is one JSON value. When not, `fault` says where it stops being one. `to_floats` receives the end of each
-// integer that fits neither 64-bit form or is -0: with ".0" inserted there it reads as a float. Throws std::bad_alloc.
+// Whether the text is one JSON value. When not, `fault` says where it stops being one. `to_floats` receives the end of
+// each integer that fits neither 64-bit form or is -0: with ".0" inserted there it reads as a float. Throws
+// std::bad_alloc.
 bool scan(std::string_view text, Fault& fault, std::vector<std::size_t>& to_floats);
 
 }  // namespace arun::json

@@ -14,9 +14,15 @@ static_assert(std::is_trivially_destructible_v<dom::element> && std::is_triviall
               std::is_trivially_destructible_v<dom::object> && std::is_trivially_destructible_v<dom::array::iterator> &&
               std::is_trivially_destructible_v<dom::object::iterator>);
 
+// Asks for stack once in a while: a level takes two slots, and its last value a few more for a moment.
+void check_stack(lua_State* L, int depth) {
+  constexpr int kLevels = 16;
+  if (depth % kLevels == 1) luaL_checkstack(L, 2 * kLevels + LUA_MINSTACK, "JSON");
+}
+
 bool push_array(const Values& values, dom::array array, int depth) {
   lua_State* L = values.L;
-  luaL_checkstack(L, 4, "JSON");
+  check_stack(L, depth);
   lua_createtable(L, static_cast<int>(array.size()), 0);
   lua_Integer index = 0;
   for (dom::element item : array) {
@@ -30,9 +36,10 @@ bool push_array(const Values& values, dom::array array, int depth) {
 
 bool push_object(const Values& values, dom::object object, int depth) {
   lua_State* L = values.L;
-  luaL_checkstack(L, 4, "JSON");
+  check_stack(L, depth);
   lua_createtable(L, 0, static_cast<int>(object.size()));
-  for (auto member = object.begin(); member != object.end(); ++member) {
+  const auto end = object.end();
+  for (auto member = object.begin(); member != end; ++member) {
     std::string_view key = member.key();
     values.keys->push(L, values.key_strings, key.data(), key.size());
     if (depth > kMaxDepth || !push_value(values, member.value(), depth + 1)) return false;

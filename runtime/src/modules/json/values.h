@@ -1,8 +1,8 @@
 // A parsed document as Lua values.
 #pragma once
 
-#include <lua.hpp>
 #include <simdjson.h>
+#include <lua.hpp>
 
 #include "modules/json/keys.h"
 

@@ -1,0 +1,2 @@
+local native = require "arun.native.fs"
+return native

@@ -1,0 +1,50 @@
+// Replaces a file as a whole: written beside it under another name, then renamed over it. Until commit() succeeded,
+// the old file is untouched; without it the temporary one is removed. All of it for a pool thread.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "modules/fs/owned_fd.h"
+
+namespace arun::modules {
+
+// Writes all of it; a status.
+int write_all(int fd, const char* data, std::size_t size);
+
+// Fills `bytes` with unguessable letters and digits.
+void random_name(char* name, std::size_t length);
+
+class AtomicFile {
+ public:
+  AtomicFile() = default;
+  ~AtomicFile() { discard(); }
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  static constexpr int kKeepMode = -1;
+
+  // Finds what the path leads to, through symbolic links, and makes the temporary file. `mode` are the permissions the
+  // file is to have; kKeepMode: those it has, for a new file what the umask leaves of rw-rw-rw-. A status; UV_EINVAL
+  // with special() when the path is something that cannot be replaced (a device, a FIFO): it is to be written in place.
+  int begin(const char* path, int mode);
+  bool special() const { return special_; }
+
+  int fd() const { return fd_.get(); }
+
+  // Makes it the file. With `sync` it and its name are on the disk afterwards. A status.
+  int commit(bool sync);
+
+ private:
+  int find_target(const char* path);
+  int create(mode_t mode);
+  void discard();
+
+  OwnedFd fd_;
+  bool special_ = false;
+  std::string target_;
+  std::string temporary_;  // empty = there is none
+};
+
+}  // namespace arun::modules

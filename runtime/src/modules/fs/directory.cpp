@@ -1,0 +1,170 @@
+#include "modules/fs/directory.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "lua/args.h"
+#include "lua/options.h"
+#include "modules/fs/stat.h"
+#include "uv/error.h"
+#include "uv/pool_job.h"
+
+namespace arun::modules {
+namespace {
+
+// -> array of {name, type}; device and inode of the directory, for walk.
+class ListJob final : public uv::PoolJob {
+ public:
+  ListJob(const char* path, bool follow) : PoolJob("list", path), follow_(follow) {}
+
+ private:
+  int work() override {
+    OwnedDirectory directory(opendir(path()));
+    if (directory == nullptr) return -errno;
+    if (fstat(dirfd(directory.get()), &info_) != 0) return -errno;
+    if (int status = read_entries(directory.get(), &entries_); status < 0) return status;
+    if (follow_) follow_links(dirfd(directory.get()));
+    std::sort(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return 0;
+  }
+
+  // A link that leads nowhere stays a link.
+  void follow_links(int directory) {
+    for (DirectoryEntry& entry : entries_) {
+      struct stat info;
+      if (entry.type != DT_LNK || fstatat(directory, entry.name.c_str(), &info, 0) != 0) continue;
+      entry.type = IFTODT(info.st_mode);
+    }
+  }
+
+  int results(lua_State* L) override {
+    lua_createtable(L, static_cast<int>(entries_.size()), 0);
+    lua_Integer index = 0;
+    for (const DirectoryEntry& entry : entries_) {
+      lua_createtable(L, 0, 2);
+      lua_pushlstring(L, entry.name.data(), entry.name.size());
+      lua_setfield(L, -2, "name");
+      lua_pushstring(L, type_of_entry(entry.type));
+      lua_setfield(L, -2, "type");
+      lua_rawseti(L, -2, ++index);
+    }
+    lua_pushinteger(L, static_cast<lua_Integer>(info_.st_dev));
+    lua_pushinteger(L, static_cast<lua_Integer>(info_.st_ino));
+    return 3;
+  }
+
+  bool follow_;
+  std::vector<DirectoryEntry> entries_;
+  struct stat info_ {};
+};
+
+class MkdirJob final : public uv::PoolJob {
+ public:
+  MkdirJob(const char* path, mode_t mode, bool parents) : PoolJob("mkdir", path), mode_(mode), parents_(parents) {}
+
+ private:
+  int work() override {
+    if (::mkdir(path(), mode_) == 0) return 0;
+    if (!parents_) return -errno;
+    if (errno == EEXIST) return is_directory(path()) ? 0 : -EEXIST;
+    if (errno != ENOENT) return -errno;
+    std::string prefix = path();
+    for (std::size_t slash = prefix.find_first_not_of('/'); (slash = prefix.find('/', slash)) != std::string::npos;
+         slash = std::min(prefix.find_first_not_of('/', slash), prefix.size())) {
+      prefix[slash] = '\0';
+      // Parents get the usual permissions, as mkdir(1) -p gives them; somebody else may make one at the same time.
+      bool made = ::mkdir(prefix.c_str(), 0777) == 0 || errno == EEXIST;
+      if (!made && !is_directory(prefix.c_str())) return -errno;
+      prefix[slash] = '/';
+    }
+    if (::mkdir(path(), mode_) == 0 || (errno == EEXIST && is_directory(path()))) return 0;
+    return -errno;
+  }
+
+  static bool is_directory(const char* path) {
+    int error = errno;
+    struct stat info;
+    bool result = ::stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    errno = error;
+    return result;
+  }
+
+  int results(lua_State*) override { return 0; }
+
+  mode_t mode_;
+  bool parents_;
+};
+
+class RemoveJob final : public uv::PoolJob {
+ public:
+  RemoveJob(const char* path, bool recursive, bool missing_ok)
+      : PoolJob("remove", path), recursive_(recursive), missing_ok_(missing_ok) {}
+
+ private:
+  int work() override {
+    int status = 0;
+    if (recursive_) {
+      status = remove_tree(path(), &failed_at_, abandoned_flag());
+    } else if (::remove(path()) != 0) {
+      status = -errno;
+    }
+    return status == -ENOENT && missing_ok_ ? 0 : status;
+  }
+
+  int results(lua_State*) override { return 0; }
+  int failed(lua_State* L) override {
+    return uv::raise_error(L, status(), operation(), failed_at_.empty() ? path() : failed_at_.c_str());
+  }
+
+  bool recursive_;
+  bool missing_ok_;
+  std::string failed_at_;
+};
+
+}  // namespace
+
+int read_entries(DIR* directory, std::vector<DirectoryEntry>* entries) {
+  for (;;) {
+    errno = 0;
+    const dirent* entry = readdir(directory);
+    if (entry == nullptr) return -errno;
+    if (std::strcmp(entry->d_name, ".") == 0 || std::strcmp(entry->d_name, "..") == 0) continue;
+    unsigned char type = entry->d_type;
+    struct stat info;
+    if (type == DT_UNKNOWN && fstatat(dirfd(directory), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0) {
+      type = IFTODT(info.st_mode);
+    }
+    entries->push_back({entry->d_name, type});
+  }
+}
+
+int fs_list(lua_State* L) {
+  const char* path = lua::check_path(L, 1);
+  bool follow = lua_toboolean(L, 2) != 0;
+  kernel::Task* task = kernel::begin_suspend(L);
+  return uv::run(L, task, new ListJob(path, follow));
+}
+
+int fs_mkdir(lua_State* L) {
+  const char* path = lua::check_path(L, 1);
+  lua::check_options(L, 2, {"parents", "mode"});
+  bool parents = lua::option_boolean(L, 2, "parents", false);
+  lua_Integer mode = lua::option_integer(L, 2, "mode", 0777);
+  if (mode < 0 || mode > 07777) lua::argument_error(L, 2, "mode: permission bits expected");
+  kernel::Task* task = kernel::begin_suspend(L);
+  return uv::run(L, task, new MkdirJob(path, static_cast<mode_t>(mode), parents));
+}
+
+int fs_remove(lua_State* L) {
+  const char* path = lua::check_path(L, 1);
+  lua::check_options(L, 2, {"recursive", "missing_ok"});
+  bool recursive = lua::option_boolean(L, 2, "recursive", false);
+  bool missing_ok = lua::option_boolean(L, 2, "missing_ok", false);
+  kernel::Task* task = kernel::begin_suspend(L);
+  return uv::run(L, task, new RemoveJob(path, recursive, missing_ok));
+}
+
+}  // namespace arun::modules

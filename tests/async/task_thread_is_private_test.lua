@@ -1,0 +1,50 @@
+-- The Lua thread of a task belongs to the scheduler: other tasks cannot resume or close it.
+local async = require "arun.async"
+local t = require "harness"
+local test, eq, ok = t.test, t.eq, t.ok
+
+local function waiting_task()
+  local future, thread = async.future(), nil
+  local task = async.create_task(function()
+    thread = coroutine.running()
+    return async.await(future)
+  end)
+  async.sleep(0)
+  return task, future, thread
+end
+
+test("coroutine.resume refuses a waiting task's thread", function()
+  local task, future, thread = waiting_task()
+  local good, message = coroutine.resume(thread, 1)
+  eq(good, false)
+  ok(message:find "cannot resume", message)
+  ok(not task:done())
+  future:set_result(7)
+  eq(async.await(task), 7)
+end)
+
+test("coroutine.close refuses a waiting task's thread", function()
+  local task, future, thread = waiting_task()
+  t.raises("cannot close", coroutine.close, thread)
+  future:set_result(7)
+  eq(async.await(task), 7)
+end)
+
+test("the thread of an ended task is dead, whoever uses it next", function()
+  local task, future, thread = waiting_task()
+  future:set_result(1)
+  async.await(task)
+  local others = {}
+  for i = 1, 20 do others[i] = async.create_task(async.sleep, 0.002, i) end
+  async.sleep(0)
+  local good = coroutine.resume(thread)
+  eq(good, false)
+  eq(async.gather(others)[20], 20)
+end)
+
+test("an inner coroutine cannot resume the task it runs in", function()
+  local thread = coroutine.running()
+  local good, message = coroutine.wrap(function() return coroutine.resume(thread) end)()
+  eq(good, false)
+  ok(message:find "cannot resume non%-suspended coroutine", message)
+end)

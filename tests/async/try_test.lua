@@ -1,0 +1,107 @@
+-- async.try catches a cancellation on purpose; it is over then.
+local async = require "arun.async"
+local t = require "harness"
+local support = require "async.support"
+local test, eq, ok = t.test, t.eq, t.ok
+
+test("gives true and the results, or false and the error", function()
+  eq(table.pack(async.try(function(...) return ..., nil end, 1, 2)), { n = 3, true, 1, nil })
+  eq({ async.try(error, "x", 0) }, { false, "x" })
+  eq({ async.try(function() async.sleep(0) error("y", 0) end) }, { false, "y" })
+end)
+
+test("later awaits work again, the task ends with its value", function()
+  local task = async.create_task(function()
+    local good, err = async.try(async.sleep, 10)
+    async.sleep(0)
+    async.sleep(0.001)
+    return good, err.kind, err.message
+  end)
+  async.sleep(0)
+  task:cancel("stop")
+  eq({ async.await(task) }, { false, "cancelled", "stop" })
+  eq(task:cancelled(), false)
+end)
+
+test("a task may be cancelled again after it", function()
+  local caught = 0
+  local task = async.create_task(function()
+    for _ = 1, 3 do
+      if not async.try(async.sleep, 10) then caught = caught + 1 end
+    end
+    async.sleep(10)
+  end)
+  for _ = 1, 4 do
+    async.sleep(0)
+    task:cancel()
+    support.turns(2)
+  end
+  support.cancelled(task)
+  eq(caught, 3)
+end)
+
+test("one that arrives inside nested pcalls and coroutines", function()
+  local task = async.create_task(function()
+    local good, err = async.try(function()
+      pcall(coroutine.wrap(function() xpcall(async.sleep, print, 10) end))
+      return "not reached"
+    end)
+    async.sleep(0)
+    return good, err.kind
+  end)
+  async.sleep(0)
+  task:cancel()
+  eq({ async.await(task) }, { false, "cancelled" })
+end)
+
+test("the task's clean-up error inside is caught too, and the cancellation is over", function()
+  local task = async.create_task(function()
+    local good, err = async.try(function()
+      local _ <close> = support.closing(function() error("in clean-up", 0) end)
+      async.sleep(10)
+    end)
+    async.sleep(0)
+    return good, err
+  end)
+  async.sleep(0)
+  task:cancel()
+  eq({ async.await(task) }, { false, "in clean-up" })
+end)
+
+test("a cancellation that was asked for but not raised yet is raised later", function()
+  local task = async.create_task(function()
+    async.try(function() async.current_task():cancel() end)
+    async.sleep(0)
+    return "not reached"
+  end)
+  support.cancelled(task)
+end)
+
+test("around a timeout: the timeout's error, not a cancellation", function()
+  local good, err = async.try(async.wait_for, async.future(), 0.001)
+  eq({ good, err.kind }, { false, "timeout" })
+  async.sleep(0)
+end)
+
+test("inside a timeout it catches the interruption, and the limit is over", function()
+  local log = {}
+  local good = pcall(function()
+    local limit <close> = async.timeout(0.001)
+    log[#log + 1] = select(2, async.try(async.sleep, 10)).kind
+    async.sleep(0)
+    log[#log + 1] = "went on"
+  end)
+  eq({ good, log }, { true, { "cancelled", "went on" } })
+end)
+
+test("in a coroutine that a generator's close unwinds, and goes on to its end", function()
+  local log = {}
+  local gen = async.generator(function()
+    async.try(coroutine.yield, 1)
+    async.sleep(0)
+    log[#log + 1] = "after"
+  end)
+  for _ in gen() do break end
+  eq(log, { "after" })
+  ok(true)
+end)
