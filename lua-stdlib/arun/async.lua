@@ -3,6 +3,7 @@
 -- Times are seconds (fractions allowed). Every function that waits may be called from any function inside a task.
 
 local native = require "arun.native.async"
+local invoke = require "arun.async.invoke"
 
 local async = {}
 
@@ -37,11 +38,11 @@ async.sleep = native.sleep
 async.time = native.time
 
 ---Calls fn like pcall, and catches the current task's cancellation too, which is over then: later awaits work again.
----@param fn function
----@param ... any its arguments
+---@param fn any a function, plain or async, or an awaitable
+---@param ... any the function's arguments
 ---@return boolean ok
 ---@return any ... the results, or the error
-async.try = native.try
+function async.try(fn, ...) return native.try(invoke, fn, ...) end
 
 ---The running task.
 ---@return arun.Task? task nil outside any task

@@ -51,6 +51,16 @@ class ScriptRun final : public kernel::TaskSet {
   Outcome outcome_ = Outcome::none;
 };
 
+// What becomes the main task.
+struct Launch {
+  const std::string* path = nullptr;  // of a script; null: `code` is it
+  std::string_view code;
+  const std::string* name = nullptr;
+  const std::vector<std::string>* arguments = nullptr;
+  kernel::TaskSet* run = nullptr;
+  Task* task = nullptr;
+};
+
 void write_to_stderr(const std::string& text) {
   std::fflush(stdout);  // what the script printed before comes first
   std::fwrite(text.data(), 1, text.size(), stderr);
@@ -69,7 +79,7 @@ struct Runtime::Implementation {
   bool interrupted = false;
   bool rest_cancelled = false;
 
-  int run_main(int arguments);
+  int run_main(Launch launch);
   void take_interrupt();
   bool run_ended();
   static void stop_busy_code(lua_State* L, lua_Debug*);
@@ -82,50 +92,59 @@ int open_library(lua_State* L) {
   return 0;
 }
 
-// Sets the global `arg` and pushes the arguments. Stack: the function -> the function, the arguments.
-void push_arguments(lua_State* L, const std::string& name, const std::vector<std::string>& arguments) {
-  luaL_checkstack(L, static_cast<int>(arguments.size()) + 4, "too many arguments");
-  lua_createtable(L, static_cast<int>(arguments.size()), 1);
-  lua_pushlstring(L, name.data(), name.size());
-  lua_rawseti(L, -2, 0);
-  lua_Integer index = 0;
-  for (const std::string& argument : arguments) {
-    lua_pushlstring(L, argument.data(), argument.size());
-    lua_rawseti(L, -2, ++index);
-  }
-  lua_setglobal(L, "arg");
-  for (const std::string& argument : arguments) lua_pushlstring(L, argument.data(), argument.size());
+void push_string(lua_State* L, std::string_view text) {
+  lua_pushlstring(L, text.data(), text.size());
 }
 
 // Puts the script's directory in front of package.path.
-void add_script_directory(lua_State* L, const std::string& path) {
+void add_script_directory(lua_State* L, std::string_view path) {
   std::size_t slash = path.rfind('/');
-  std::string directory = slash == std::string::npos ? "." : path.substr(0, slash == 0 ? 1 : slash);
-  lua_getglobal(L, "package");
+  push_string(L, slash == std::string_view::npos ? "." : path.substr(0, slash == 0 ? 1 : slash));
+  const char* directory = lua_tostring(L, -1);
+  lua_getglobal(L, LUA_LOADLIBNAME);
   lua_getfield(L, -1, "path");
-  std::string extended = directory + "/?.lua;" + directory + "/?/init.lua;" + (lua_isstring(L, -1) ? lua_tostring(L, -1) : "");
-  lua_pushlstring(L, extended.data(), extended.size());
+  const char* rest = lua_isstring(L, -1) ? lua_tostring(L, -1) : "";
+  lua_pushfstring(L, "%s/?.lua;%s/?/init.lua;%s", directory, directory, rest);
   lua_setfield(L, -3, "path");
-  lua_pop(L, 2);
+  lua_pop(L, 3);
 }
 
-int fail(Kernel& kernel) {
-  kernel::report_failure(kernel, kernel.main, lua_gettop(kernel.main));
-  lua_pop(kernel.main, 1);
-  return 1;
+void load(lua_State* L, const Launch& launch) {
+  int status = LUA_OK;
+  if (launch.path == nullptr) {
+    lua_pushfstring(L, "=%s", launch.name->c_str());
+    status = luaL_loadbuffer(L, launch.code.data(), launch.code.size(), lua_tostring(L, -1));
+  } else if (*launch.path == "-") {
+    status = luaL_loadfile(L, nullptr);
+  } else {
+    add_script_directory(L, *launch.path);
+    status = luaL_loadfile(L, launch.path->c_str());
+  }
+  if (status != LUA_OK) lua_error(L);
 }
 
-struct Spawn {
-  kernel::TaskSet* run;
-  Task* task;
-};
-
-// Protected: function, arguments, Spawn -> makes the main task of them; its handle keeps nothing alive.
-int spawn_main(lua_State* L) {
-  auto* spawn = static_cast<Spawn*>(lua_touserdata(L, -1));
-  lua_pop(L, 1);
-  kernel::push_call(L, lua_gettop(L) - 1, 0, 0);
-  spawn->task = kernel::kernel_of(L).scheduler.spawn(L, spawn->run, 0);
+// Protected; argument: a Launch. Everything that touches Lua before the main task runs, for all of it may run out of
+// memory; nothing here has a destructor.
+int launch_main(lua_State* L) {
+  auto* launch = static_cast<Launch*>(lua_touserdata(L, 1));
+  const std::vector<std::string>& arguments = *launch->arguments;
+  int count = static_cast<int>(arguments.size());
+  luaL_checkstack(L, count + 4, "too many arguments");
+  load(L, *launch);
+  lua_createtable(L, count, 1);
+  push_string(L, *launch->name);
+  lua_rawseti(L, -2, 0);
+  for (int i = 0; i < count; ++i) {
+    push_string(L, arguments[static_cast<std::size_t>(i)]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_pushvalue(L, -1);
+  lua_setglobal(L, "arg");
+  int table = lua_gettop(L);
+  for (int i = 1; i <= count; ++i) lua_rawgeti(L, table, i);
+  lua_remove(L, table);
+  kernel::push_call(L, count, 0, 0);
+  launch->task = kernel::kernel_of(L).scheduler.spawn(L, launch->run, 0);
   return 0;
 }
 
@@ -196,17 +215,19 @@ bool Runtime::Implementation::run_ended() {
   return kernel.scheduler.alive() == 0;
 }
 
-// Stack: the main function and its arguments; popped.
-int Runtime::Implementation::run_main(int arguments) {
+int Runtime::Implementation::run_main(Launch launch) {
   lua_State* L = kernel.main;
   ScriptRun script;
-  Spawn spawn{&script, nullptr};
-  lua_pushcfunction(L, spawn_main);
-  lua_insert(L, -(arguments + 2));
-  lua_pushlightuserdata(L, &spawn);
-  if (lua_pcall(L, arguments + 2, 0, 0) != LUA_OK) return fail(kernel);
-  spawn.task->name = std::make_unique<std::string>("main");
-  script.begin(spawn.task);
+  launch.run = &script;
+  lua_pushcfunction(L, launch_main);
+  lua_pushlightuserdata(L, &launch);
+  if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+    kernel::report_failure(kernel, L, lua_gettop(L));
+    lua_pop(L, 1);
+    return 1;
+  }
+  launch.task->name = std::make_unique<std::string>("main");
+  script.begin(launch.task);
   run = &script;
   std::uint64_t failures_before = kernel.unhandled_failures;
   interrupted = rest_cancelled = false;
@@ -232,21 +253,18 @@ int Runtime::Implementation::run_main(int arguments) {
 }
 
 int Runtime::run_file(const std::string& path, const std::vector<std::string>& arguments) {
-  Kernel& kernel = implementation_->kernel;
-  lua_State* L = kernel.main;
-  bool standard_input = path == "-";
-  if (luaL_loadfile(L, standard_input ? nullptr : path.c_str()) != LUA_OK) return fail(kernel);
-  if (!standard_input) add_script_directory(L, path);
-  push_arguments(L, path, arguments);
-  return implementation_->run_main(static_cast<int>(arguments.size()));
+  Launch launch;
+  launch.path = launch.name = &path;
+  launch.arguments = &arguments;
+  return implementation_->run_main(launch);
 }
 
 int Runtime::run_string(std::string_view code, const std::string& name, const std::vector<std::string>& arguments) {
-  Kernel& kernel = implementation_->kernel;
-  lua_State* L = kernel.main;
-  if (luaL_loadbuffer(L, code.data(), code.size(), ("=" + name).c_str()) != LUA_OK) return fail(kernel);
-  push_arguments(L, name, arguments);
-  return implementation_->run_main(static_cast<int>(arguments.size()));
+  Launch launch;
+  launch.code = code;
+  launch.name = &name;
+  launch.arguments = &arguments;
+  return implementation_->run_main(launch);
 }
 
 }  // namespace arun

@@ -5,13 +5,10 @@ local async_file_handler = async.context_manager(function(filename)
   print("Opening " .. filename)
   async.sleep(1)
 
-  -- Lua's try/finally: what closes here closes however the body ends.
-  local _ <close> = setmetatable({}, { __close = function()
-    print("Closing " .. filename)
-    async.sleep(1)
-  end })
-
   coroutine.yield("Handle to " .. filename)
+
+  print("Closing " .. filename) -- what follows the yield runs however the body ends
+  async.sleep(1)
 end)
 
 local function work(filename, problem)

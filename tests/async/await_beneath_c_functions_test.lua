@@ -9,8 +9,8 @@ local function check(name, fn)
   local where = debug.getinfo(fn, "S")
   local err = t.raises("usage", fn)
   local text = tostring(err)
-  ok(text:find(name, 1, true), text)
-  local line = tonumber(text:match "await_beneath_c_functions_test.lua:(%d+)")
+  ok(text:find("called by " .. name, 1, true), text)
+  local line = tonumber(text:match "%(tests/async/await_beneath_c_functions_test.lua:(%d+)%)")
   ok(line and line >= where.linedefined and line <= where.lastlinedefined, text)
   async.sleep(0) -- the task is unharmed
 end

@@ -17,7 +17,7 @@ test("ready tasks run in FIFO order, sleep(0) goes to the end", function()
   for i = 1, 3 do
     tasks[i] = async.create_task(function()
       for round = 1, 3 do
-        log[#log + 1] = round .. "abc":sub(i, i)
+        log[#log + 1] = round .. ("abc"):sub(i, i)
         async.sleep(0)
       end
     end)

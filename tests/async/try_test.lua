@@ -43,7 +43,7 @@ end)
 test("one that arrives inside nested pcalls and coroutines", function()
   local task = async.create_task(function()
     local good, err = async.try(function()
-      pcall(coroutine.wrap(function() xpcall(async.sleep, print, 10) end))
+      pcall(coroutine.wrap(function() xpcall(async.sleep, tostring, 10) end))
       return "not reached"
     end)
     async.sleep(0)

@@ -2,9 +2,10 @@
 
 local native = require "arun.native.async"
 local options = require "arun.options"
+local invoke = require "arun.async.invoke"
 
 local function check_function(fn, argument, name)
-  if type(fn) ~= "function" then
+  if type(fn) ~= "function" and native.kind_of(fn) ~= "coroutine" then
     options.usage(("bad argument #%d to '%s' (function expected, got %s)"):format(argument, name, type(fn)), 3)
   end
 end
@@ -12,8 +13,8 @@ end
 local M = {}
 
 ---Calls fn soon: after all that is ready now.
----@param fn function
----@param ... any its arguments
+---@param fn any a function, plain or async, or a coroutine object
+---@param ... any the function's arguments
 ---@return arun.Task task `:cancel()` takes it back
 function M.call_soon(fn, ...)
   check_function(fn, 1, "call_soon")
@@ -22,17 +23,17 @@ end
 
 local function call_after(seconds, fn, ...)
   native.sleep(seconds)
-  return fn(...)
+  return invoke(fn, ...)
 end
 
 ---Calls fn after some time.
 ---@param seconds number
----@param fn function
----@param ... any its arguments
+---@param fn any a function, plain or async, or a coroutine object
+---@param ... any the function's arguments
 ---@return arun.Task task `:cancel()` takes it back
 function M.call_later(seconds, fn, ...)
   check_function(fn, 2, "call_later")
-  return native.create_task(call_after, seconds, fn, ...)
+  return native.create_task(call_after, seconds, native.plain(fn), ...)
 end
 
 -- Cancelled itself (at the end of a run, say), the watching task still waits for the one it watches.
@@ -40,7 +41,7 @@ local function call_when_done(task, fn)
   local watch = native.watch()
   watch:add(task)
   while not task:done() do native.try(watch.next, watch) end
-  fn(task)
+  invoke(fn, task)
 end
 
 -- The methods of task handles lie in their metatable; this one is written in Lua.
@@ -50,7 +51,7 @@ local Task = native.task_methods()
 ---@param fn fun(task: arun.Task)
 function Task:add_done_callback(fn)
   check_function(fn, 1, "add_done_callback")
-  native.create_task(call_when_done, self, fn)
+  native.create_task(call_when_done, self, native.plain(fn))
 end
 
 return M

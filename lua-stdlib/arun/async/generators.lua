@@ -2,6 +2,7 @@
 
 local native = require "arun.native.async"
 local options = require "arun.options"
+local invoke = require "arun.async.invoke"
 
 local M = {}
 
@@ -14,10 +15,11 @@ function M.generator(fn)
   if type(fn) ~= "function" then
     options.usage(("bad argument #1 to 'generator' (function expected, got %s)"):format(type(fn)), 2)
   end
+  fn = native.plain(fn)
   return function(...)
     local arguments = table.pack(...)
     local generator = native.generator(function()
-      fn(table.unpack(arguments, 1, arguments.n))
+      invoke(fn, table.unpack(arguments, 1, arguments.n))
     end)
     return generator, nil, nil, generator
   end
@@ -48,7 +50,7 @@ function M.context_manager(fn)
     local arguments = table.pack(...)
     local ended = false
     local rest = coroutine.wrap(function()
-      fn(table.unpack(arguments, 1, arguments.n))
+      invoke(fn, table.unpack(arguments, 1, arguments.n))
       ended = true
     end)
     local handles = table.pack(rest())

@@ -3,8 +3,9 @@
 local native = require "arun.native.async"
 local core = require "arun.native.core"
 local options = require "arun.options"
+local invoke = require "arun.async.invoke"
 
-local await, pack, unpack = native.await, table.pack, table.unpack
+local pack, unpack = table.pack, table.unpack
 
 ---@class arun.Timeout a time limit on what the current task does until it is closed; `<close>`
 local Timeout = {}
@@ -33,17 +34,22 @@ function Timeout:__close(err)
   end
 end
 
+local function new_timeout(seconds, argument, name)
+  if type(seconds) ~= "number" or seconds ~= seconds then
+    options.usage(("bad argument #%d to '%s' (seconds expected, got %s)"):format(
+      argument, name, seconds ~= seconds and "NaN" or type(seconds)), 3)
+  end
+  return setmetatable({ scope = native.scope(seconds), seconds = seconds }, Timeout)
+end
+
 ---Limits what the current task does until the variable goes out of scope:
 ---`local limit <close> = async.timeout(2)`. When the time is up, what the task waits for is cancelled, and the scope
 ---ends with an error of kind "timeout" (phase "total").
 ---@param seconds number
 ---@return arun.Timeout
 local function timeout(seconds)
-  if type(seconds) ~= "number" or seconds ~= seconds then
-    options.usage(("bad argument #1 to 'timeout' (seconds expected, got %s)"):format(
-      seconds ~= seconds and "NaN" or type(seconds)), 2)
-  end
-  return setmetatable({ scope = native.scope(seconds), seconds = seconds }, Timeout)
+  local limit = new_timeout(seconds, 1, "timeout")
+  return limit
 end
 
 ---Awaits x for at most so long; kind "timeout" when the time is up, after x was cancelled and has cleaned up.
@@ -51,20 +57,14 @@ end
 ---@param seconds number
 ---@return any ... the results of x, also when it answers the cancellation with some
 local function wait_for(x, seconds)
-  if type(x) == "function" then x = native.async(x)() end
-  local _ <close> = timeout(seconds)
-  return await(x)
+  local _ <close> = new_timeout(seconds, 2, "wait_for")
+  if type(x) == "function" then return invoke(x) end
+  return native.await(x)
 end
 
 local function run_limited(limit, fn, ...)
   local _ <close> = limit
-  if type(fn) == "function" then
-    local results = pack(fn(...))
-    -- An async function gave a coroutine object: that is what is meant.
-    if results.n == 1 and native.kind_of(results[1]) == "coroutine" then return await(results[1]) end
-    return unpack(results, 1, results.n)
-  end
-  return await(fn)
+  return invoke(fn, ...)
 end
 
 ---Calls fn and moves on when the time is up: a timeout without an error.
@@ -74,7 +74,7 @@ end
 ---@return boolean in_time
 ---@return any ... the results of fn
 local function move_on_after(seconds, fn, ...)
-  local limit = timeout(seconds)
+  local limit = new_timeout(seconds, 1, "move_on_after")
   local outcome = pack(pcall(run_limited, limit, fn, ...))
   if outcome[1] then return unpack(outcome, 1, outcome.n) end
   if limit.failure ~= nil and outcome[2] == limit.failure then return false end
@@ -102,27 +102,30 @@ end
 function TaskGroup:cancel(reason) self.group:cancel(reason) end
 
 -- Waits for all children, also when the wait itself is cancelled: no child outlives its group.
-local function wait_for_children(group)
+local function wait_for_children(self)
+  local group = self.group
   local _ <close> = setmetatable({}, { __close = function()
-    if group:size() == 0 then return end
-    group:cancel()
-    group:wait()
+    if group:size() > 0 then
+      group:cancel()
+      group:wait()
+    end
+    self.closed = true
   end })
   group:wait()
 end
 
 ---Ends the group: waits for its tasks, after cancelling them when the body failed.
 function TaskGroup:__close(err)
-  local group, scope = self.group, self.scope
-  if err ~= nil then group:cancel() end
-  local ok, failure = pcall(wait_for_children, group)
-  self.closed = true
-  local interrupted = scope:close(err)
+  -- The body has ended: a child that fails from here on has only its siblings to stop.
+  local interrupted = self.scope:close(err)
+  if err ~= nil then self.group:cancel() end
+  local ok, failure = pcall(wait_for_children, self)
   if ok then return end
   if err == nil or interrupted or core.is_error(err, "cancelled") then error(failure, 0) end
   -- The body failed by itself, and a child too: neither is lost.
-  local errors = core.is_error(failure, "group") and failure.errors or { failure }
-  table.insert(errors, 1, err)
+  local errors = { err }
+  local failures = core.is_error(failure, "group") and failure.errors or { failure }
+  table.move(failures, 1, #failures, 2, errors)
   error(native.group_error(errors), 0)
 end
 

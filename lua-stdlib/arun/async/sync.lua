@@ -4,6 +4,7 @@
 local native = require "arun.native.async"
 local core = require "arun.native.core"
 local options = require "arun.options"
+local invoke = require "arun.async.invoke"
 
 local waitlist = native.waitlist
 
@@ -128,13 +129,13 @@ function Condition:wait()
 end
 
 ---Waits until predicate() is true.
----@param predicate function
+---@param predicate function plain or async
 ---@return any value what it returned
 function Condition:wait_for(predicate)
-  local value = predicate()
+  local value = invoke(predicate)
   while not value do
     self:wait()
-    value = predicate()
+    value = invoke(predicate)
   end
   return value
 end

@@ -4,6 +4,7 @@ local native = require "arun.native.async"
 local core = require "arun.native.core"
 local options = require "arun.options"
 local scopes = require "arun.async.scopes"
+local invoke = require "arun.async.invoke"
 
 local conditions = { all_completed = true, first_completed = true, first_exception = true }
 
@@ -90,14 +91,13 @@ local function map(list, fn, opts)
   if math.type(concurrency) ~= "integer" or concurrency < 1 then
     options.usage("option 'concurrency': a positive integer expected", 2)
   end
+  fn = native.plain(fn)
   local results, next_index, count = { n = #list }, 0, #list
   local function worker()
     while next_index < count do
       next_index = next_index + 1
       local index = next_index
-      local value = fn(list[index], index)
-      if native.kind_of(value) == "coroutine" then value = native.await(value) end
-      results[index] = value
+      results[index] = invoke(fn, list[index], index)
     end
   end
   local workers = {}

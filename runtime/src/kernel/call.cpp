@@ -185,6 +185,27 @@ int make_async(lua_State* L) {
   return 1;
 }
 
+Callee* to_async(lua_State* L, int index) {
+  if (lua_tocfunction(L, index) != call_async) return nullptr;
+  lua_getupvalue(L, index, 1);
+  auto* callee = static_cast<Callee*>(lua_touserdata(L, -1));
+  lua_pop(L, 1);
+  return callee;
+}
+
+void to_plain_call(lua_State* L, int index) {
+  if (to_async(L, index) != nullptr) {
+    lua_getupvalue(L, index, 1);
+    lua_getiuservalue(L, -1, 1);
+    lua_replace(L, index);
+    lua_pop(L, 1);
+  } else if (Call* call = to_call(L, index)) {
+    if (lua_gettop(L) > index) lua::raise_usage(L, "a coroutine object takes no further arguments");
+    use_call(L, index, call);
+    if (unpack_call(L, L) < 0) lua::raise_usage(L, "too many arguments for a coroutine");
+  }
+}
+
 void push_call_description(lua_State* L, int index) {
   const auto* call = static_cast<const Call*>(lua_touserdata(L, index));
   Kernel& kernel = kernel_of(L);

@@ -51,6 +51,13 @@ int unpack_call(lua_State* from, lua_State* to);
 // async(fn): pushes the function that makes coroutine objects.
 int make_async(lua_State* L);
 
+// The Callee of the async function at this index, or null when the value is none.
+Callee* to_async(lua_State* L, int index);
+
+// Whatever takes a function takes an async function and a coroutine object as well: makes the value at this index,
+// which its arguments follow up to the top, a plain function and its arguments. Other values stay as they are.
+void to_plain_call(lua_State* L, int index);
+
 // Pushes "NAME at FILE:LINE" of the coroutine object at this index.
 void push_call_description(lua_State* L, int index);
 

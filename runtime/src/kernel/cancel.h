@@ -38,6 +38,11 @@ struct CancelState {
 // The task's state, made when first needed.
 CancelState& cancel_state(Task* task);
 
+// Whether the whole task was asked to end already.
+inline bool cancel_requested(const Task* task) {
+  return task->cancel != nullptr && task->cancel->root.requested;
+}
+
 // Asks the whole task to end; false when it is done already. Reaches whatever it waits for.
 bool cancel_task(Kernel& kernel, Task* task, const char* reason);
 

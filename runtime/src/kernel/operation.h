@@ -29,9 +29,6 @@ class Operation {
   // What the task waits for, as a phrase: "sleep until ...", "read of config.toml".
   virtual void describe(std::string* out) const = 0;
 
-  // The task whose end this waits for, where that is what it does.
-  virtual Task* awaited() const { return nullptr; }
-
   // The task no longer refers to the operation. It lives on until libuv has let go of its buffers.
   virtual void dispose() = 0;
 

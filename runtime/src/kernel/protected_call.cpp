@@ -1,6 +1,7 @@
 // pcall and xpcall that a task's own cancellation passes, and async.try, which alone catches it.
 #include "kernel/protected_call.h"
 
+#include "kernel/call.h"
 #include "kernel/cancel.h"
 #include "kernel/failure.h"
 #include "kernel/kernel.h"
@@ -75,6 +76,7 @@ int protected_call_with_handler(lua_State* L) {
 
 int try_call(lua_State* L) {
   luaL_checkany(L, 1);
+  to_plain_call(L, 1);
   lua_pushboolean(L, 1);
   lua_insert(L, 1);
   lua_KContext began = moment(L);

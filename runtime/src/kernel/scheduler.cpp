@@ -21,7 +21,7 @@ constexpr Nanoseconds kDrainTime = 2'000'000;
 // coroutine: when it fails its <close> variables are closed, and may await, before the task ends.
 int body_done(lua_State* L, int status, lua_KContext) {
   Task* task = kernel_of(L).scheduler.running();
-  bool cancelled = task->cancel != nullptr && task->cancel->root.requested;
+  bool cancelled = cancel_requested(task);
   if (status != LUA_OK && status != LUA_YIELD) {
     task->outcome = is_own_cancellation(L, -1, task) && cancelled ? Outcome::cancelled : Outcome::error;
     if (task->outcome == Outcome::error) wrap_failure(L, task);
@@ -153,7 +153,7 @@ void Scheduler::step(Task* task) {
   running_ = task;
   int count = 0;
   if (task->thread == nullptr) {
-    if (task->cancel != nullptr && task->cancel->root.requested) {
+    if (cancel_requested(task)) {
       task->outcome = Outcome::cancelled;
       return finish(task, kernel_.holder, 0);
     }

@@ -62,6 +62,13 @@ int kind_of(lua_State* L) {
   return 1;
 }
 
+// plain(fn): the function that an async function was made of; other values as they are.
+int plain(lua_State* L) {
+  lua_settop(L, 1);
+  if (kernel::to_async(L, 1) != nullptr) kernel::to_plain_call(L, 1);
+  return 1;
+}
+
 // task_methods(): the table of the methods of task handles.
 int task_methods(lua_State* L) {
   luaL_getmetatable(L, "arun.task");
@@ -94,6 +101,7 @@ int open_async(lua_State* L) {
       {"context", context},
       {"set_context", set_context},
       {"kind_of", kind_of},
+      {"plain", plain},
       {"task_methods", task_methods},
       {nullptr, nullptr},
   };

@@ -33,15 +33,14 @@ class AwaitTask final : public kernel::Operation, public kernel::Waiter {
   CancelResult cancel(Kernel& kernel) override {
     Task* awaited_task = target();
     if (awaited_task == nullptr) return CancelResult::deferred;
-    if (shielded_ || !awaited_task->only_waiter(this) || leads_back(awaited_task)) {
+    // One that was asked to end by somebody else is not this task's to wait for; it may even await this very task.
+    if (shielded_ || !awaited_task->only_waiter(this) || kernel::cancel_requested(awaited_task)) {
       leave();
       return CancelResult::detached;
     }
     kernel::cancel_task(kernel, awaited_task, reason());
     return CancelResult::deferred;
   }
-
-  Task* awaited() const override { return target(); }
 
   void describe(std::string* out) const override {
     *out = "the end of ";
@@ -56,17 +55,6 @@ class AwaitTask final : public kernel::Operation, public kernel::Waiter {
   const char* reason() const {
     const std::string& text = task->cancel->reason;
     return text.empty() ? nullptr : text.c_str();
-  }
-
-  // Tasks that await each other in a circle would pass the request round for ever.
-  bool leads_back(const Task* from) const {
-    constexpr int kLongest = 1'000'000;
-    for (int steps = 0; from != nullptr && steps < kLongest; ++steps) {
-      if (from == task) return true;
-      if (from->cancel == nullptr || !from->cancel->root.requested) return false;
-      from = from->operation != nullptr && from->state == kernel::TaskState::waiting ? from->operation->awaited() : nullptr;
-    }
-    return false;
   }
 
   bool shielded_;

@@ -127,14 +127,14 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
   }
 
   CancelResult cancel(Kernel&) override {
-    cancel_children(task->cancel->reason.empty() ? nullptr : task->cancel->reason.c_str());
-    // Tasks that others wait for as well go on without this waiter.
+    // What others wait for as well goes on without this waiter; what somebody else asked to end is not its to wait for.
     for (auto& subscription : subscribed_) {
       Task* other = subscription->target();
-      if (other == nullptr || (other->cancel != nullptr && other->cancel->root.requested)) continue;
+      if (other == nullptr || (other->only_waiter(subscription.get()) && !kernel::cancel_requested(other))) continue;
       subscription->leave();
       --others_;
     }
+    cancel_children(task->cancel->reason.empty() ? nullptr : task->cancel->reason.c_str());
     if (!ended()) return CancelResult::deferred;
     let_go();
     return CancelResult::detached;

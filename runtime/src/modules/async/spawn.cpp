@@ -13,7 +13,12 @@ using kernel::Kernel;
 
 void to_spawnable(lua_State* L, int first) {
   int arguments = lua_gettop(L) - first;
-  if (lua_isfunction(L, first)) return kernel::push_call(L, arguments, kernel::kernel_of(L).places.here(L, 1), 0);
+  if (lua_isfunction(L, first)) {
+    const kernel::Callee* async = kernel::to_async(L, first);
+    std::uint32_t name = async != nullptr ? async->name : 0;
+    kernel::to_plain_call(L, first);
+    return kernel::push_call(L, arguments, kernel::kernel_of(L).places.here(L, 1), name);
+  }
   if (arguments > 0) lua_settop(L, first);
   if (kernel::Call* call = kernel::to_call(L, first)) {
     if (arguments > 0) lua::raise_usage(L, "a coroutine object takes no further arguments");

@@ -91,7 +91,7 @@ class File {
 
   // How much is read ahead: doubles with each fill, as far as the second.
   static constexpr std::size_t kFirstFill = 64 * 1024;
-  static constexpr std::size_t kMostFill = 256 * 1024;
+  static constexpr std::size_t kMostFill = 128 * 1024;
 
   // Gives back what was read ahead, so that the descriptor stands where the program thinks it does. A status.
   int drop_buffer();

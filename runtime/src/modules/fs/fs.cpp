@@ -2,9 +2,12 @@
 #include <lua.hpp>
 
 #include "modules/fs/directory.h"
+#include "modules/fs/glob.h"
+#include "modules/fs/inotify.h"
 #include "modules/fs/open_file.h"
 #include "modules/fs/paths.h"
 #include "modules/fs/stat.h"
+#include "modules/fs/temporary.h"
 #include "modules/fs/whole_file.h"
 #include "modules/module.h"
 
@@ -31,6 +34,10 @@ int open_fs(lua_State* L) {
       {"chmod", fs_chmod},
       {"utime", fs_utime},
       {"current_dir", fs_current_dir},
+      {"glob", fs_glob},
+      {"temp_file", fs_temp_file},
+      {"temp_dir", fs_temp_dir},
+      {"inotify", fs_inotify},
       {nullptr, nullptr},
   };
   luaL_newlib(L, functions);

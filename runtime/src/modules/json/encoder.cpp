@@ -201,18 +201,39 @@ class Encoder {
   // The key in the key slot does not go with the others, or is none that JSON has.
   [[noreturn]] void bad_key(int frame) {
     int key = key_slot(frame);
-    if (lua_type(L_, key) == LUA_TSTRING || lua_isinteger(L_, key)) {
-      bool marked = is_marked(frame);
-      lua_pushvalue(L_, key);
-      const char* shown = lua_tostring(L_, -1);
-      if (marked) raise_at(L_, here(), "cannot encode an array with the key '%s'", shown);
-      raise_at(L_, here(), "cannot encode a table with mixed keys: '%s' beside keys of another type", shown);
+    lua_settop(L_, key);
+    bool integer = lua_isinteger(L_, key) != 0;
+    if (lua_type(L_, key) != LUA_TSTRING && !integer) {
+      if (lua_type(L_, key) == LUA_TNUMBER) {
+        raise_at(L_, here(), "cannot encode the key %f, which is no string", lua_tonumber(L_, key));
+      }
+      raise_at(L_, here(), "cannot encode a key of type %s", luaL_typename(L_, key));
     }
-    if (lua_type(L_, key) == LUA_TNUMBER) {
-      raise_at(L_, here(), "cannot encode the key %f, which is no string", lua_tonumber(L_, key));
+    if (is_marked(frame)) {
+      raise_at(L_, here(),
+               integer ? "cannot encode an array with the key %s" : "cannot encode an array with the key '%s'",
+               lua_tostring(L_, key));
     }
-    raise_at(L_, here(), "cannot encode a key of type %s", luaL_typename(L_, key));
+    const char* name = find_key(frame, false);
+    const char* number = find_key(frame, true);
+    if (name == nullptr) raise_at(L_, here(), "cannot encode an array with the key %s: the first is 1", number);
+    raise_at(L_, here(), "cannot encode a table with mixed keys, such as '%s' and %s", name, number);
     __builtin_unreachable();
+  }
+
+  // A key of the table that is an integer, or a string, as text that stays on the stack; null when there is none. Of
+  // the integers, one that cannot be in an array if there is one.
+  const char* find_key(int frame, bool integer) {
+    lua_pushnil(L_);
+    int found = lua_gettop(L_);
+    lua_pushnil(L_);
+    while (lua_next(L_, frame) != 0) {
+      lua_pop(L_, 1);
+      bool wanted = integer ? lua_isinteger(L_, -1) != 0 : lua_type(L_, -1) == LUA_TSTRING;
+      if (!wanted) continue;
+      if (lua_isnil(L_, found) || (integer && lua_tointeger(L_, -1) < 1)) lua_copy(L_, -1, found);
+    }
+    return lua_tostring(L_, found);
   }
 
   void object(int frame) {

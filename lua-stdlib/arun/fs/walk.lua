@@ -1,0 +1,70 @@
+-- fs.walk: the entries of a directory and all below it, one directory read at a time.
+
+local native = require "arun.native.fs"
+local options = require "arun.options"
+local path = require "arun.fs.path"
+
+---@class arun.Walk an iterator; to be closed, though it holds nothing but what it has read
+local Walk = {}
+Walk.__index = Walk
+Walk.__name = "arun.Walk"
+
+-- A directory that is its own ancestor by way of a symbolic link is not entered again.
+local function leads_back(levels, device, inode)
+  for i = 1, #levels do
+    if levels[i].inode == inode and levels[i].device == device then return true end
+  end
+  return false
+end
+
+local function enter(self, directory)
+  local entries, device, inode = native.list(directory, self.follow)
+  if self.follow and leads_back(self.levels, device, inode) then return end
+  local levels = self.levels
+  levels[#levels + 1] = { path = directory, entries = entries, at = 0, device = device, inode = inode }
+end
+
+---The next entry.
+---@return string? path nil at the end
+---@return string type as in fs.list
+function Walk:next()
+  local levels = self.levels
+  local below = self.below
+  if below then
+    self.below = nil
+    local ok, err = pcall(enter, self, below)
+    -- Removed since its parent was read: then there is nothing in it.
+    if not ok and err.code ~= "ENOENT" then error(err, 0) end
+  end
+  while #levels > 0 do
+    local level = levels[#levels]
+    level.at = level.at + 1
+    local entry = level.entries[level.at]
+    if entry then
+      local found = path.join(level.path, entry.name)
+      if entry.type == "directory" and #levels < self.max_depth then self.below = found end
+      return found, entry.type
+    end
+    levels[#levels] = nil
+  end
+end
+
+---Does not go into the directory that was given last.
+function Walk:skip() self.below = nil end
+
+---Ends the iteration.
+function Walk:close() self.levels, self.below = {}, nil end
+
+Walk.__call = Walk.next
+Walk.__close = Walk.close
+
+return function(root, given)
+  given = options.check(given, { "follow", "max_depth" })
+  local self = setmetatable({
+    levels = {},
+    follow = given.follow or false,
+    max_depth = given.max_depth or math.huge,
+  }, Walk)
+  enter(self, root)
+  return self, nil, nil, self
+end

@@ -1,0 +1,87 @@
+-- When tasks wait and nothing can ever wake them, the program says so and ends.
+local t = require "harness"
+local support = require "async.support"
+local test, eq, ok = t.test, t.eq, t.ok
+local run, holds = support.run, support.holds
+
+test("a future that nobody sets: which task, what for, where", function()
+  local output, code = run [[
+    local async = require "arun.async"
+    local function wait_for_answer()
+      async.await(async.future())
+    end
+    wait_for_answer()]]
+  ok(code ~= 0, code)
+  holds(output, "deadlock", "'main'", "future", "script.lua:3", "script.lua:5")
+end)
+
+test("every task is named, with what it waits for", function()
+  local output, code = run [[
+    local async = require "arun.async"
+    local lock, queue, event = async.lock(), async.queue(), async.event()
+    lock:acquire()
+    local tasks = {
+      async.create_task(function() lock:acquire() end):set_name("locker"),
+      async.create_task(function() queue:get() end):set_name("getter"),
+      async.create_task(function() event:wait() end):set_name("listener"),
+    }
+    async.gather(tasks)]]
+  ok(code ~= 0, code)
+  for _, part in ipairs { "4 task", "'main'", "gather", "'locker'", "lock", "'getter'", "queue", "'listener'", "event" } do
+    ok(output:find(part, 1, true), part .. " in " .. output)
+  end
+end)
+
+test("two tasks that await each other", function()
+  local output, code = run [[
+    local async = require "arun.async"
+    local a, b
+    a = async.create_task(function() async.await(b) end):set_name("a")
+    b = async.create_task(function() async.await(a) end):set_name("b")]]
+  ok(code ~= 0, code)
+  holds(output, "deadlock")
+  ok(output:find("task 'a'", 1, true) and output:find("task 'b'", 1, true), output)
+end)
+
+test("clean-up runs before the program ends", function()
+  local output, code = run [[
+    local async = require "arun.async"
+    local _ <close> = setmetatable({}, { __close = function()
+      async.sleep(0.001)
+      print("cleaned up")
+    end })
+    async.await(async.future())]]
+  ok(code ~= 0, code)
+  holds(output, "deadlock", "cleaned up")
+end)
+
+test("clean-up that waits for ever too, in two tasks", function()
+  local output, code = run [[
+    local async = require "arun.async"
+    local function stuck()
+      local _ <close> = setmetatable({}, { __close = function() async.await(async.future()) end })
+      async.await(async.future())
+    end
+    async.create_task(stuck)
+    stuck()]]
+  ok(code == 1, code .. "\n" .. output)
+  holds(output, "deadlock")
+end)
+
+test("a task that catches the deadlock's cancellation ends in its own way", function()
+  local output, code = run [[
+    local async = require "arun.async"
+    print(async.try(async.await, async.future()))]]
+  ok(code ~= 0, code)
+  holds(output, "deadlock", "false")
+end)
+
+test("a suspended coroutine or a waiting timer is no deadlock", function()
+  eq({ run [[
+    local async = require "arun.async"
+    local co = coroutine.create(function() coroutine.yield() end)
+    coroutine.resume(co)
+    local future = async.future()
+    async.call_later(0.002, future.set_result, future, "woken")
+    print(async.await(future))]] }, { "woken\n", 0 })
+end)
