@@ -10,7 +10,6 @@ local function show_tasks()
   for _, task in ipairs(async.all_tasks()) do
     names[#names + 1] = task:name()
   end
-  table.sort(names)
   print("All tasks: " .. table.concat(names, ", "))
 end
 

@@ -10,7 +10,7 @@ local make_api_call = async(function(limiter, call_id)
 end)
 
 local main = async(function()
-  local limiter = resilience.rate_limiter{ rate = 2, per = 1, burst = 2 }
+  local limiter = resilience.rate_limiter{ rate = 2, per = 1 }
 
   local calls = {}
   for i = 0, 9 do

@@ -16,8 +16,8 @@ local main = async(function()
     attempts = 5,
     base = 0.2,
     factor = 2,
-    jitter = 0,
-    on_retry = function(_, err, delay)
+    jitter = false,
+    on_retry = function(err, _, delay)
       print(("%s, trying again in %.1f seconds"):format(err, delay))
     end,
   })

@@ -29,7 +29,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SCRIPTS = ROOT / "scripts" / "tutorial"
 
-EARLY = 0.02  # a program may measure its own start a little later than this driver does
+EARLY = 0.02  # delays are printed rounded, and clocks differ a little
 LATE = 0.3
 HUNG = 60.0
 
@@ -336,4 +336,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -198,6 +198,9 @@ return function(watched, given)
     events = {}, -- of inotify, the last translated at `event`
     event = 0,
   }, Watch)
+  local _ <close> = setmetatable({}, { __close = function(_, err)
+    if err ~= nil then self:close() end
+  end })
   -- A file is watched from its directory: replaced by another of the same name (write_file does that), it is another
   -- file, of which a watch on the old one would never hear.
   if info.type ~= "directory" then

@@ -20,17 +20,11 @@ constexpr std::uint32_t kYoungStep = 16;
 // User values of one userdata.
 constexpr int kMostArguments = 60'000;
 
+// Pushes an object with room for function and arguments.
 void new_call(lua_State* L, int arguments, std::uint32_t origin, std::uint32_t name, bool used) {
   if (arguments > kMostArguments) lua::raise_usage(L, "too many arguments for a coroutine (%d)", arguments);
   auto* call = static_cast<Call*>(lua_newuserdatauv(L, sizeof(Call), arguments + 1));
-  *call = {Tag::call, origin, name, static_cast<std::uint16_t>(arguments), used};
-}
-
-// Stack: function or Callee, arguments, object -> object.
-void fill_call(lua_State* L, int arguments) {
-  int object = lua_gettop(L) - arguments - 1;
-  lua_insert(L, object);
-  for (int i = arguments; i >= 0; --i) lua_setiuservalue(L, object, i + 1);
+  *call = {Tag::call, origin, name, static_cast<std::uint16_t>(arguments), used, false};
 }
 
 // Remembers the object on top of L until the task step ends.
@@ -40,6 +34,20 @@ void add_young(lua_State* L, Kernel& kernel) {
   lua_pushvalue(L, -1);
   lua_xmove(L, kernel.young, 1);
   ++kernel.young_calls;
+}
+
+std::uint32_t calling_place(lua_State* L, Kernel& kernel, Callee* async) {
+  lua_Debug ar;
+  if (lua_getstack(L, 1, &ar) == 0) return 0;
+  lua_getinfo(L, "fl", &ar);
+  const void* caller = lua_topointer(L, -1);
+  lua_pop(L, 1);
+  if (caller != async->caller || ar.currentline != async->line) {
+    async->caller = caller;
+    async->line = ar.currentline;
+    async->place = kernel.places.here(L, 1);
+  }
+  return async->place;
 }
 
 // An async function. Upvalues: its Callee, the metatable of coroutine objects.
@@ -54,12 +62,16 @@ int call_async(lua_State* L) {
     if (ar.name != nullptr) async->name = kernel.places.intern_name(ar.name);
   }
   int arguments = lua_gettop(L);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  new_call(L, arguments, kernel.places.here(L, 1), async->name, false);
+  new_call(L, arguments, calling_place(L, kernel, async), async->name, false);
+  int object = arguments + 1;
   lua_pushvalue(L, lua_upvalueindex(2));
-  lua_setmetatable(L, -2);
-  fill_call(L, arguments);
+  lua_setmetatable(L, object);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_setiuservalue(L, object, 1);
+  for (int i = 1; i <= arguments; ++i) {
+    lua_pushvalue(L, i);
+    lua_setiuservalue(L, object, i + 1);
+  }
   add_young(L, kernel);
   return 1;
 }
@@ -86,18 +98,22 @@ int watch_all(lua_State* L) {
   luaL_getmetatable(L, kWatcherMetatable);
   int metatable = lua_gettop(L);
   for (int i = 1, count = static_cast<int>(kernel.young_calls); i <= count; ++i) {
-    const auto* call = static_cast<const Call*>(lua_touserdata(kernel.young, i));
+    auto* call = static_cast<Call*>(lua_touserdata(kernel.young, i));
     if (!call->used) {
       lua_pushvalue(kernel.young, i);
       lua_xmove(kernel.young, L, 1);
       auto* watcher = static_cast<Callee*>(lua_newuserdatauv(L, sizeof(Callee), 1));
-      *watcher = {call->name, 0, call->origin, true};
+      *watcher = {};
+      watcher->name = call->name;
+      watcher->origin = call->origin;
+      watcher->armed = true;
       lua_pushvalue(L, metatable);
       lua_setmetatable(L, -2);
       lua_getiuservalue(L, -2, 1);
       lua_setiuservalue(L, -2, 1);
       lua_setiuservalue(L, -2, 1);
       lua_pop(L, 1);
+      call->watched = true;
     }
   }
   return 0;
@@ -134,9 +150,11 @@ void watch_unused_calls(Kernel& kernel) {
 }
 
 void push_call(lua_State* L, int arguments, std::uint32_t origin, std::uint32_t name) {
+  int function = lua_gettop(L) - arguments;
   new_call(L, arguments, origin, name, true);
   luaL_setmetatable(L, kMetatable);
-  fill_call(L, arguments);
+  lua_insert(L, function);
+  for (int i = arguments; i >= 0; --i) lua_setiuservalue(L, function, i + 1);
 }
 
 Call* to_call(lua_State* L, int index) {
@@ -149,27 +167,32 @@ void use_call(lua_State* L, int index, Call* call) {
     lua::raise_usage(L, "coroutine %s was awaited already: it runs only once", lua_tostring(L, -1));
   }
   call->used = true;
-  if (lua_getiuservalue(L, index, 1) == LUA_TUSERDATA) static_cast<Callee*>(lua_touserdata(L, -1))->armed = false;
+  if (!call->watched) return;
+  lua_getiuservalue(L, index, 1);
+  static_cast<Callee*>(lua_touserdata(L, -1))->armed = false;
   lua_pop(L, 1);
 }
 
 int unpack_call(lua_State* from, lua_State* to) {
   const auto* call = static_cast<const Call*>(lua_touserdata(from, -1));
   int values = static_cast<int>(call->arguments) + 1;
-  if (!lua_checkstack(to, values + 2)) {
+  if (!lua_checkstack(to, values + 2) || !lua_checkstack(from, values + 2)) {
     lua_pop(from, 1);
     return -1;
   }
   int object = lua_gettop(from);
-  for (int i = 1; i <= values; ++i) {
-    lua_getiuservalue(from, object, i);
-    while (i == 1 && lua_type(from, -1) == LUA_TUSERDATA) {
-      lua_getiuservalue(from, -1, 1);
-      lua_replace(from, -2);
-    }
-    if (from != to) lua_xmove(from, to, 1);
+  int type = lua_getiuservalue(from, object, 1);
+  while (type == LUA_TUSERDATA) {
+    type = lua_getiuservalue(from, -1, 1);
+    lua_replace(from, -2);
   }
-  lua_remove(from, object);
+  for (int i = 2; i <= values; ++i) lua_getiuservalue(from, object, i);
+  if (from == to) {
+    lua_remove(from, object);
+  } else {
+    lua_xmove(from, to, values);
+    lua_settop(from, object - 1);
+  }
   return values;
 }
 

@@ -47,8 +47,8 @@ lua_State* check_coroutine(lua_State* L) {
 
 // Why this coroutine cannot be resumed, or null.
 const char* not_resumable(lua_State* L, lua_State* co) {
-  if (parked(co)) return "cannot resume a coroutine that awaits";
-  if (co == L) return "cannot resume non-suspended coroutine";
+  if (parked(co) && lua_status(co) == LUA_YIELD) return "cannot resume a coroutine that awaits";
+  if (co == L || parked(co)) return "cannot resume non-suspended coroutine";
   if (lua_status(co) == LUA_OK && lua_gettop(co) == 0) return "cannot resume dead coroutine";
   return nullptr;
 }

@@ -4,6 +4,7 @@
 #include "kernel/failure.h"
 #include "kernel/kernel.h"
 #include "kernel/tag.h"
+#include "kernel/taskset.h"
 
 namespace arun::kernel {
 namespace {
@@ -42,12 +43,19 @@ void push_handle(lua_State* L, Kernel& kernel, Task* task) {
   auto* handle = static_cast<Handle*>(lua_newuserdatauv(L, sizeof(Handle), 1));
   *handle = {Tag::handle, nullptr};
   luaL_setmetatable(L, kMetatable);
+  if (task->thread == nullptr) {
+    // It has not started: the handle keeps its call.
+    if (task->anchor == 0) {
+      task->owner->push_call_of(task, L);
+    } else {
+      kernel.anchors.push(L, task->anchor);
+    }
+    lua_setiuservalue(L, -2, 1);
+  }
   lua_pushvalue(L, -1);
   if (task->anchor == 0) {
-    task->anchor = kernel.anchors.add(L);  // it runs: there is nothing else to keep
+    task->anchor = kernel.anchors.add(L);
   } else {
-    kernel.anchors.push(L, task->anchor);
-    lua_setiuservalue(L, -2, 1);
     kernel.anchors.replace(L, task->anchor);
   }
   handle->task = task;

@@ -71,11 +71,18 @@ void Scheduler::free_task(Task* task) {
   free_tasks_ = task;
 }
 
-Task* Scheduler::spawn(lua_State* L, TaskSet* owner, std::uint32_t origin) {
+Task* Scheduler::spawn(lua_State* L, TaskSet* owner) {
+  const Call& call = *static_cast<const Call*>(lua_touserdata(L, -1));
   std::uint32_t anchor = kernel_.anchors.add(L);
-  Task* task = new_task();
+  Task* task = spawn_kept(call, owner);
   task->anchor = anchor;
-  task->origin = origin;
+  return task;
+}
+
+Task* Scheduler::spawn_kept(const Call& call, TaskSet* owner) {
+  Task* task = new_task();
+  task->origin = call.origin;
+  task->function = call.name;
   task->id = next_id_++;
   if (running_ != nullptr) task->context = share_context(running_->context);
   owner->add(task);
@@ -129,13 +136,16 @@ bool Scheduler::start(Task* task, int* arguments) {
   set_parked(thread.state, true);  // only the scheduler may resume it, whoever gets hold of it
   lua_pushcfunction(thread.state, body);
   lua_pushcfunction(thread.state, failure_handler);
-  kernel_.anchors.push(holder, task->anchor);
-  if (task->has_handle) {
+  if (task->anchor == 0) {
+    task->owner->push_call_of(task, holder);
+  } else if (task->has_handle) {
+    kernel_.anchors.push(holder, task->anchor);
     lua_getiuservalue(holder, -1, 1);
     lua_pushnil(holder);
     lua_setiuservalue(holder, -3, 1);
     lua_remove(holder, -2);
   } else {
+    kernel_.anchors.push(holder, task->anchor);
     kernel_.anchors.release(task->anchor);
     task->anchor = 0;
   }

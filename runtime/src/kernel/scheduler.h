@@ -12,6 +12,7 @@
 
 namespace arun::kernel {
 
+struct Call;
 struct Kernel;
 
 class Scheduler {
@@ -20,7 +21,9 @@ class Scheduler {
 
   // Creates a task that will run the call on top of L (a coroutine object, see call.h; popped). May raise, having done
   // nothing. The task is ready, and starts at the creator's next suspension.
-  Task* spawn(lua_State* L, TaskSet* owner, std::uint32_t origin);
+  Task* spawn(lua_State* L, TaskSet* owner);
+  // The same for a call that the owner keeps itself until the task starts (TaskSet::push_call_of).
+  Task* spawn_kept(const Call& call, TaskSet* owner);
 
   // The operation has its results: its task becomes ready.
   void complete(Operation* operation);

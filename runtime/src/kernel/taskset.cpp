@@ -4,6 +4,10 @@
 
 namespace arun::kernel {
 
+void TaskSet::push_call_of(const Task*, lua_State* L) {
+  lua_pushnil(L);
+}
+
 void TaskSet::add(Task* task) {
   task->owner = this;
   task->previous = last_;

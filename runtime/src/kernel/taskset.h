@@ -18,6 +18,9 @@ class TaskSet {
   // Returns whether the outcome was taken note of.
   virtual bool child_done(Task* task, lua_State* L, int count) = 0;
 
+  // Pushes the coroutine object that a child without an anchor of its own is to run. Must not raise.
+  virtual void push_call_of(const Task* task, lua_State* L);
+
   void add(Task* task);
   void remove(Task* task);
   std::size_t size() const { return size_; }

@@ -87,26 +87,33 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
     other->add_waiter(subscribed_.back().get());
   }
 
+  void push_call_of(const Task* child, lua_State* L) override {
+    kernel_.anchors.push(L, results_);
+    lua_rawgeti(L, -1, child->index);
+    lua_remove(L, -2);
+  }
+
   bool child_done(Task* child, lua_State* L, int count) override {
     std::uint32_t slot = child->index;
     bool taken = slot != 0;
     if (taken) {
-      kernel_.anchors.push(L, results_);
-      if (child->outcome == Outcome::cancelled) {
-        lua_pushlightuserdata(L, const_cast<char*>(&kCancelled));
-      } else if (count == 0) {
-        lua_pushnil(L);
-      } else {
-        lua_pushvalue(L, -2);
-      }
-      if (kind_ != Kind::gather && child->outcome != Outcome::error) {
+      lua_State* holder = kernel_.holder;
+      kernel_.anchors.push(holder, results_);
+      bool failed = child->outcome == Outcome::error;
+      if (kind_ != Kind::gather && !failed) {
         // A group only remembers failures; the slot serves the next child.
-        lua_pop(L, 1);
-        lua_pushboolean(L, 0);
+        lua_pushboolean(holder, 0);
         free_slots_.push_back(slot);
+      } else if (child->outcome == Outcome::cancelled) {
+        lua_pushlightuserdata(holder, const_cast<char*>(&kCancelled));
+      } else if (count == 0) {
+        lua_pushnil(holder);
+      } else {
+        lua_pushvalue(L, L == holder ? -2 : -1);
+        if (L != holder) lua_xmove(L, holder, 1);
       }
-      lua_rawseti(L, -2, slot);
-      lua_pop(L, 1);
+      lua_rawseti(holder, -2, slot);
+      lua_pop(holder, 1);
       note(child->outcome);
     }
     if (size() == 0 && self_ != 0) {
@@ -344,9 +351,10 @@ int group_spawn(lua_State* L) {
   lua_pushvalue(L, 1);
   group->keep_alive(L);
   std::uint32_t slot = group->kind() == Group::Kind::run ? 0 : group->new_slot(L);
-  Task* task = spawn(L, group);
+  Kernel& kernel = kernel::kernel_of(L);
+  Task* task = kernel.scheduler.spawn(L, group);
   task->index = slot;
-  kernel::push_handle(L, kernel::kernel_of(L), task);
+  kernel::push_handle(L, kernel, task);
   return 1;
 }
 
@@ -395,23 +403,31 @@ Group* push_group(lua_State* L, Group::Kind kind) {
   return group;
 }
 
-// Checks the list before anything runs: one bad item must not leave half of the others running.
-void check_items(lua_State* L, lua_Integer count) {
-  for (lua_Integer i = 1; i <= count; ++i) {
-    lua_geti(L, 1, i);
-    const kernel::Call* call = kernel::to_call(L, -1);
-    if (call != nullptr && call->used) {
-      kernel::push_call_description(L, -1);
-      lua::raise_usage(L, "bad item #%I of gather: coroutine %s was awaited already", i, lua_tostring(L, -1));
-    }
-    if (call == nullptr && kernel::to_task(L, -1) == nullptr && !lua_isfunction(L, -1)) {
-      if (luaL_getmetafield(L, -1, "__await") == LUA_TNIL) {
-        lua::raise_usage(L, "bad item #%I of gather (coroutine, task or future expected, got %s)", i, luaL_typename(L, -1));
-      }
-      lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
+// The stack of gather: the list, then these.
+constexpr int kGroup = 2;
+constexpr int kResults = 3;
+constexpr int kItem = 4;
+
+// Item i, on top of the stack, cannot be gathered: those that were made tasks already are cancelled before they start.
+int bad_item(lua_State* L, Group* group, lua_Integer i) {
+  if (group->size() > 0) {
+    lua_pushvalue(L, kGroup);
+    group->keep_alive(L);
+    group->cancel_children(nullptr);
   }
+  if (kernel::to_call(L, kItem) != nullptr) {
+    kernel::push_call_description(L, kItem);
+    return lua::raise_usage(L, "bad item #%I of gather: coroutine %s was awaited already", i, lua_tostring(L, -1));
+  }
+  return lua::raise_usage(L, "bad item #%I of gather (coroutine, task or future expected, got %s)", i,
+                          luaL_typename(L, kItem));
+}
+
+bool is_awaitable(lua_State* L, int index) {
+  if (lua_isfunction(L, index)) return true;
+  if (luaL_getmetafield(L, index, "__await") == LUA_TNIL) return false;
+  lua_pop(L, 1);
+  return true;
 }
 
 // Where the used coroutine object on top of the stack came first in the list; 0 when it was used elsewhere.
@@ -433,39 +449,39 @@ int gather(lua_State* L) {
   bool keep_errors = lua::option_boolean(L, 2, "return_errors", false);
   lua_settop(L, 1);
   lua_Integer count = luaL_len(L, 1);
-  check_items(L, count);
   kernel::begin_suspend(L);
   Group* group = push_group(L, Group::Kind::gather);
   if (keep_errors) group->keep_errors();
   lua_createtable(L, static_cast<int>(count), 0);
   lua_pushvalue(L, -1);
   group->set_results(L);
-  constexpr int kResults = 3;
-  constexpr int kItem = 4;
+  Kernel& kernel = kernel::kernel_of(L);
   for (lua_Integer i = 1; i <= count; ++i) {
     lua_geti(L, 1, i);
-    if (Task* other = kernel::to_task(L, -1)) {
+    if (kernel::Call* call = kernel::to_call(L, kItem)) {
+      if (call->used) {
+        std::uint32_t first = first_place(L, i);
+        if (first == 0) return bad_item(L, group, i);
+        // It runs once, and gives its result in both places: the handle stands for it until then.
+        kernel::push_handle(L, kernel, group->child_in(first));
+        lua_rawseti(L, kResults, i);
+        lua_pop(L, 1);
+        group->note_repeat();
+        continue;
+      }
+      kernel::use_call(L, kItem, call);
+    } else if (Task* other = kernel::to_task(L, kItem)) {
       lua_rawseti(L, kResults, i);
       group->subscribe(other);
       continue;
-    }
-    kernel::Call* call = kernel::to_call(L, -1);
-    if (std::uint32_t first = call != nullptr && call->used ? first_place(L, i) : 0; first != 0) {
-      // It runs once, and gives its result in both places: the handle stands for it until then.
-      kernel::push_handle(L, kernel::kernel_of(L), group->child_in(first));
-      lua_rawseti(L, kResults, i);
-      lua_pop(L, 1);
-      group->note_repeat();
-      continue;
-    }
-    lua_pushboolean(L, 0);
-    lua_rawseti(L, kResults, i);
-    if (call != nullptr) {
-      kernel::use_call(L, kItem, call);
-    } else {
+    } else if (is_awaitable(L, kItem)) {
       to_spawnable(L, kItem);
+    } else {
+      return bad_item(L, group, i);
     }
-    spawn(L, group)->index = static_cast<std::uint32_t>(i);
+    // The call waits for its turn where its result will be.
+    kernel.scheduler.spawn_kept(*kernel::to_call(L, kItem), group)->index = static_cast<std::uint32_t>(i);
+    lua_rawseti(L, kResults, i);
   }
   lua_settop(L, 3);
   return suspend_on(L, group);

@@ -34,23 +34,13 @@ void to_spawnable(lua_State* L, int first) {
   lua::type_error(L, first, "coroutine, function or awaitable");
 }
 
-kernel::Task* spawn(lua_State* L, kernel::TaskSet* owner) {
-  const auto* call = static_cast<const kernel::Call*>(lua_touserdata(L, -1));
-  std::uint32_t origin = call->origin;
-  std::uint32_t name = call->name;
-  Kernel& kernel = kernel::kernel_of(L);
-  kernel::Task* task = kernel.scheduler.spawn(L, owner, origin);
-  task->function = name;
-  return task;
-}
-
 int create_task(lua_State* L) {
   Kernel& kernel = kernel::kernel_of(L);
   kernel::Task* creator = kernel.scheduler.running();
   if (creator == nullptr) return lua::raise_usage(L, "cannot create a task outside a task: start one with async.run");
   lua::check_any(L, 1);
   to_spawnable(L, 1);
-  kernel::push_handle(L, kernel, spawn(L, creator->owner->run()));
+  kernel::push_handle(L, kernel, kernel.scheduler.spawn(L, creator->owner->run()));
   return 1;
 }
 

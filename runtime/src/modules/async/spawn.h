@@ -2,20 +2,11 @@
 
 #include <lua.hpp>
 
-#include "kernel/task.h"
-
-namespace arun::kernel {
-class TaskSet;
-}
-
 namespace arun::modules {
 
 // Turns the arguments from `first` on (a coroutine object, an awaitable, or a function and its arguments) into one
 // coroutine object in their place, marked as used. Raises kind "usage" for what cannot run as a task.
 void to_spawnable(lua_State* L, int first);
-
-// Where the Lua code that called the running C function made it: for tasks made from plain functions.
-kernel::Task* spawn(lua_State* L, kernel::TaskSet* owner);
 
 // create_task(x, ...): a handle.
 int create_task(lua_State* L);

@@ -1,0 +1,83 @@
+-- as_completed: an iterator of finished tasks, in the order in which they end.
+local async = require "arun.async"
+local t = require "harness"
+local support = require "async.support"
+local test, eq, ok = t.test, t.eq, t.ok
+
+local function after(turns, value)
+  return function()
+    support.turns(turns)
+    return value
+  end
+end
+
+test("in the order in which they end", function()
+  local seen = {}
+  for task in async.as_completed { after(3, "c"), async(after(1, "a"))(), async.create_task(after(2, "b")) } do
+    ok(task:done())
+    seen[#seen + 1] = async.await(task)
+  end
+  eq(seen, { "a", "b", "c" })
+end)
+
+test("errors are raised by who awaits the task, and the loop may go on", function()
+  local log = {}
+  for task in async.as_completed { after(2, "fine"), function() error("oops", 0) end } do
+    log[#log + 1] = { pcall(async.await, task) }
+  end
+  eq(log, { { false, "oops" }, { true, "fine" } })
+end)
+
+test("duplicates count once; an empty list has no steps", function()
+  local task, count = async.create_task(after(1)), 0
+  for _ in async.as_completed { task, task } do count = count + 1 end
+  for _ in async.as_completed {} do count = count + 1 end
+  eq(count, 1)
+end)
+
+test("leaving the loop leaves the rest running", function()
+  local slow = support.forever()
+  for _ in async.as_completed { slow, after(0) } do break end
+  support.turns()
+  eq(slow:done(), false)
+  slow:cancel()
+  support.cancelled(slow)
+end)
+
+test("a timeout for all of it", function()
+  local slow, seen = support.forever(), 0
+  local err = t.raises("timeout", function()
+    for _ in async.as_completed({ after(0), slow, after(1) }, 0.002) do seen = seen + 1 end
+  end)
+  eq({ err.phase, seen, slow:done() }, { "total", 2, false })
+  slow:cancel()
+  support.cancelled(slow)
+end)
+
+test("in time", function()
+  local seen = 0
+  for _ in async.as_completed({ after(0), after(2) }, 10) do seen = seen + 1 end
+  eq(seen, 2)
+end)
+
+test("the loop's body may await, in which time several end", function()
+  local seen = {}
+  for task in async.as_completed { after(1, 1), after(2, 2), after(3, 3) } do
+    seen[#seen + 1] = task:result()
+    support.turns(5)
+  end
+  eq(seen, { 1, 2, 3 })
+end)
+
+test("an iterator dropped with tasks pending, and collected", function()
+  local future = async.future()
+  local task = async.create_task(function() return async.await(future) end)
+  do
+    local next_task = async.as_completed { task, after(0) }
+    next_task()
+  end
+  collectgarbage()
+  collectgarbage()
+  future:set_result(1)
+  eq(async.await(task), 1)
+end)

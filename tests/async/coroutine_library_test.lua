@@ -1,0 +1,204 @@
+-- coroutine.* inside tasks behaves as Lua's own, whether or not anything was awaited.
+local async = require "arun.async"
+local t = require "harness"
+local support = require "async.support"
+local test, eq, ok = t.test, t.eq, t.ok
+
+test("status: suspended, running, normal, dead", function()
+  local outer, inner
+  inner = coroutine.create(function()
+    eq({ coroutine.status(outer), coroutine.status(inner) }, { "normal", "running" })
+    async.sleep(0)
+    eq({ coroutine.status(outer), coroutine.status(inner) }, { "normal", "running" })
+    coroutine.yield()
+  end)
+  outer = coroutine.create(function() ok(coroutine.resume(inner)) end)
+  eq(coroutine.status(outer), "suspended")
+  ok(coroutine.resume(outer))
+  eq({ coroutine.status(outer), coroutine.status(inner) }, { "dead", "suspended" })
+end)
+
+test("running and isyieldable", function()
+  local main, is_main = coroutine.running()
+  eq({ type(main), is_main, coroutine.isyieldable() }, { "thread", true, false })
+  coroutine.wrap(function()
+    async.sleep(0)
+    local co, inner_main = coroutine.running()
+    eq({ co ~= main, inner_main, coroutine.isyieldable(), coroutine.isyieldable(co) }, { true, false, true, true })
+  end)()
+  eq(coroutine.isyieldable(main), false)
+end)
+
+test("a bare yield in a task is outside a coroutine", function()
+  t.raises("outside a coroutine", coroutine.yield, 1)
+  local task = async.create_task(coroutine.yield, 1)
+  t.raises("outside a coroutine", async.await, task)
+  async.sleep(0)
+end)
+
+test("dead and running coroutines cannot be resumed", function()
+  local co = coroutine.create(function() async.sleep(0) end)
+  ok(coroutine.resume(co))
+  eq({ coroutine.resume(co) }, { false, "cannot resume dead coroutine" })
+  local again = coroutine.wrap(function() async.sleep(0) end)
+  again()
+  t.raises("cannot resume dead coroutine", again)
+  co = coroutine.create(function() return coroutine.resume(co) end)
+  eq({ coroutine.resume(co) }, { true, false, "cannot resume non-suspended coroutine" })
+end)
+
+test("wrap: errors keep their value, messages get the place of the call", function()
+  local value = {}
+  local good, err = pcall(coroutine.wrap(function() async.sleep(0) error(value) end))
+  ok(not good and rawequal(err, value))
+  local fails = coroutine.wrap(function() async.sleep(0) error("inner", 0) end)
+  good, err = pcall(function() fails() end)
+  eq(good, false)
+  ok(err:find("inner$"), err)
+  t.raises("cannot resume dead coroutine", fails)
+end)
+
+test("wrap closes the variables of a body that fails", function()
+  local log = {}
+  local fails = coroutine.wrap(function()
+    local _ <close> = support.closing(function(err) log[#log + 1] = err end)
+    error("x", 0)
+  end)
+  pcall(fails)
+  eq(log, { "x" })
+end)
+
+test("resume leaves them to coroutine.close", function()
+  local log = {}
+  local co = coroutine.create(function()
+    local _ <close> = support.closing(function(err) log[#log + 1] = err end)
+    error("x", 0)
+  end)
+  eq({ coroutine.resume(co) }, { false, "x" })
+  eq(log, {})
+  eq({ coroutine.close(co) }, { false, "x" })
+  eq(log, { "x" })
+end)
+
+test("close: suspended, fresh, dead, with errors, running", function()
+  local log = {}
+  local co = coroutine.create(function()
+    local _ <close> = support.closing(function() log[#log + 1] = "closed" end)
+    coroutine.yield()
+  end)
+  eq({ coroutine.close(coroutine.create(print)) }, { true })
+  coroutine.resume(co)
+  eq({ coroutine.close(co) }, { true })
+  eq({ coroutine.status(co), log }, { "dead", { "closed" } })
+  eq({ coroutine.close(co) }, { true })
+  co = coroutine.create(function()
+    local _ <close> = support.closing(function() error("in close", 0) end)
+    coroutine.yield()
+  end)
+  coroutine.resume(co)
+  eq({ coroutine.close(co) }, { false, "in close" })
+  t.raises("cannot close a running coroutine", coroutine.close, coroutine.running())
+end)
+
+test("yield across pcall, xpcall and metamethods, with awaits in between", function()
+  local co = coroutine.wrap(function(a)
+    local good, b = pcall(function()
+      async.sleep(0)
+      local value = coroutine.yield(a + 1)
+      async.sleep(0)
+      error(value + 1, 0)
+    end)
+    local object = setmetatable({}, { __add = function(_, x) return coroutine.yield(x) end })
+    local c = object + b
+    local _, d = xpcall(function() return coroutine.yield(c) end, debug.traceback)
+    return good, b, c, d
+  end)
+  eq({ co(1), co(10), co(20) }, { 2, 11, 20 })
+  eq({ co(30) }, { false, 11, 20, 30 })
+end)
+
+test("argument errors are Lua's", function()
+  t.raises("bad argument #1 to 'resume' %(coroutine expected%)", function() coroutine.resume(5) end)
+  t.raises("bad argument #1 to 'wrap' %(function expected", function() coroutine.wrap(5) end)
+  t.raises("bad argument #1 to 'create' %(function expected", function() coroutine.create() end)
+  t.raises("bad argument #1 to 'status' %(coroutine expected%)", function() coroutine.status({}) end)
+  t.raises("bad argument #1 to 'close' %(coroutine expected%)", function() coroutine.close() end)
+end)
+
+test("many arguments and results", function()
+  local list = {}
+  for i = 1, 200 do list[i] = i end
+  local echo = coroutine.wrap(function(...)
+    async.sleep(0)
+    local packed = table.pack(coroutine.yield(...))
+    async.sleep(0)
+    return table.unpack(packed, 1, packed.n)
+  end)
+  eq(select("#", echo(table.unpack(list))), 200)
+  eq({ echo(table.unpack(list)) }, list)
+end)
+
+test("too many nested coroutines is an error, not a crash", function()
+  local function down()
+    local good, err = coroutine.resume(coroutine.create(down))
+    if not good then return err end
+    return err
+  end
+  local err = down()
+  ok(tostring(err):find("overflow", 1, true), tostring(err))
+  async.sleep(0)
+end)
+
+test("a coroutine dropped while it awaits is collected with its task's end", function()
+  local weak = setmetatable({}, { __mode = "k" })
+  local future = async.future()
+  local task = async.create_task(function()
+    local co = coroutine.create(function() async.await(future) end)
+    weak[co] = true
+    coroutine.resume(co)
+  end)
+  async.sleep(0)
+  collectgarbage()
+  eq(next(weak) ~= nil, true)
+  task:cancel()
+  support.cancelled(task)
+  task, future = nil, nil
+  support.turns(2)
+  collectgarbage()
+  collectgarbage()
+  eq(next(weak), nil)
+end)
+
+test("permutations, from Programming in Lua, with an await at each step", function()
+  local function permgen(a, n)
+    async.sleep(0)
+    if n <= 1 then return coroutine.yield(table.concat(a)) end
+    for i = 1, n do
+      a[n], a[i] = a[i], a[n]
+      permgen(a, n - 1)
+      a[n], a[i] = a[i], a[n]
+    end
+  end
+  local seen, count = {}, 0
+  for permutation in coroutine.wrap(function() permgen({ "a", "b", "c", "d" }, 4) end) do
+    seen[permutation], count = true, count + 1
+  end
+  eq({ count, seen.abcd, seen.dcba }, { 24, true, true })
+end)
+
+test("a sieve of coroutines", function()
+  local function generate(n) return coroutine.wrap(function() for i = 2, n do async.sleep(0) coroutine.yield(i) end end) end
+  local function filter(p, gen)
+    return coroutine.wrap(function()
+      for n in gen do if n % p ~= 0 then coroutine.yield(n) end end
+    end)
+  end
+  local primes, x = {}, generate(60)
+  while true do
+    local n = x()
+    if n == nil then break end
+    primes[#primes + 1] = n
+    x = filter(n, x)
+  end
+  eq({ #primes, primes[#primes] }, { 17, 59 })
+end)

@@ -1,0 +1,95 @@
+-- wait: tells which tasks have ended, raises none of their errors, cancels none.
+local async = require "arun.async"
+local t = require "harness"
+local support = require "async.support"
+local test, eq, ok = t.test, t.eq, t.ok
+
+local function after(turns, value)
+  return async.create_task(function()
+    support.turns(turns)
+    return value
+  end)
+end
+
+local function names(tasks)
+  local list = {}
+  for i, task in ipairs(tasks) do list[i] = task:name() end
+  return table.concat(list, " ")
+end
+
+local function drop(tasks)
+  for _, task in ipairs(tasks) do task:cancel() end
+  async.wait(tasks)
+end
+
+test("all completed, in the order in which they ended", function()
+  local done, pending = async.wait { after(3):set_name "c", after(1):set_name "a", after(2):set_name "b" }
+  eq({ names(done), #pending }, { "a b c", 0 })
+end)
+
+test("first completed", function()
+  local done, pending = async.wait({ support.forever "x", after(1):set_name "a", support.forever "y" }, { return_when = "first_completed" })
+  eq({ names(done), names(pending) }, { "a", "x y" })
+  drop(pending)
+end)
+
+test("first exception: a cancelled task is none", function()
+  local victim = support.forever "victim"
+  async.call_soon(victim.cancel, victim)
+  local fails = async.create_task(function() support.turns(3) error("oops", 0) end):set_name "fails"
+  local done, pending = async.wait({ support.forever "x", victim, after(1):set_name "a", fails }, { return_when = "first_exception" })
+  eq({ names(pending), done[#done]:name(), #done }, { "x", "fails", 3 })
+  eq(fails:error(), "oops")
+  drop(pending)
+end)
+
+test("first exception when nothing fails: all", function()
+  local done, pending = async.wait({ after(1), after(2) }, { return_when = "first_exception" })
+  eq({ #done, #pending }, { 2, 0 })
+end)
+
+test("timeout: what has ended, what has not; nothing is cancelled", function()
+  local done, pending = async.wait({ after(1):set_name "a", support.forever "x" }, { timeout = 0.002 })
+  eq({ names(done), names(pending), pending[1]:done() }, { "a", "x", false })
+  drop(pending)
+  done, pending = async.wait({ after(1) }, { timeout = 10 })
+  eq({ #done, #pending }, { 1, 0 })
+end)
+
+test("ended ones are seen at once, duplicates count once", function()
+  local ended, failed = after(0), async.create_task(error, "x", 0)
+  async.wait { ended, failed }
+  eq(failed:error(), "x")
+  local done, pending = async.wait { ended, failed, ended, failed }
+  eq({ #done, #pending }, { 2, 0 })
+end)
+
+test("an empty list", function()
+  local done, pending = async.wait {}
+  eq({ #done, #pending }, { 0, 0 })
+end)
+
+test("coroutine objects, functions and futures become tasks", function()
+  local future = async.future()
+  async.call_soon(future.set_result, future, 3)
+  local done = async.wait { async(function() return 1 end)(), function() return 2 end, future }
+  local sum = 0
+  for _, task in ipairs(done) do sum = sum + task:result() end
+  eq(sum, 6)
+end)
+
+test("argument errors", function()
+  t.raises("usage", async.wait)
+  t.raises("return_when", async.wait, {}, { return_when = "soon" })
+  t.raises("did you mean 'timeout'", async.wait, {}, { timeot = 1 })
+  local good = pcall(async.wait, { 5 })
+  eq(good, false)
+  ok(pcall(async.wait, {}))
+end)
+
+test("a bad item leaves no task running", function()
+  local ran
+  t.raises("usage", async.wait, { function() ran = true end, 5 })
+  support.turns()
+  eq(ran, nil)
+end)
