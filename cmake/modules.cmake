@@ -10,6 +10,7 @@ function(arun_module name)
   # Its symbols of the runtime come from the program or the library that loads it.
   target_include_directories(arun_${name} PRIVATE ${PROJECT_SOURCE_DIR}/runtime/include ${PROJECT_SOURCE_DIR}/runtime/src)
   target_link_libraries(arun_${name} PRIVATE arun_settings ${MODULE_LIBRARIES})
+  set_property(GLOBAL APPEND PROPERTY ARUN_MODULES arun_${name})
   install(TARGETS arun_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/arun/modules)
 endfunction()
 

@@ -62,6 +62,7 @@ end
 ---@param list any[] coroutine objects, tasks, futures, functions
 ---@param options? {return_errors: boolean} true: errors stand among the results instead of being raised
 ---@return any[] results the first result of each, in the list's order
+---@return table? errors with return_errors: the errors, each at its place in the list
 async.gather = native.gather
 
 ---Runs x as the main task of a run of its own, and cancels what it left running when it has ended, as asyncio.run does.
@@ -70,6 +71,10 @@ async.gather = native.gather
 ---@return any ... the results of x
 ---Raises the error x ended with.
 function async.run(x, ...)
+  if not native.kind_of(x) then
+    require("arun.options").usage(
+      ("bad argument #1 to 'run' (coroutine, awaitable or function expected, got %s)"):format(type(x)), 2)
+  end
   local group = native.run_group()
   local main = group:spawn(x, ...)
   local function finish()

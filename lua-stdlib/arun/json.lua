@@ -30,7 +30,7 @@ json.null = native.null
 json.decode = native.decode
 
 ---Writes a value as JSON: strings, numbers, booleans, json.null, and tables of these. A table with the keys 1 to n
----becomes an array, one with string keys an object, `{}` an object, `json.array{}` an array. Metamethods are not called.
+---becomes an array, one with string keys an object, `{}` an object, `json.array{}` an array. Metamethods are not used.
 ---@param value any
 ---@param options? {pretty: boolean|integer, sort_keys: boolean} `pretty`: each item on a line of its own, indented by 2
 ---spaces or by so many (1 to 16); `sort_keys`: objects in byte order of their keys (default: in any order)

@@ -37,7 +37,9 @@ end)
 
 test("leaving the loop leaves the rest running", function()
   local slow = support.forever()
-  for _ in async.as_completed { slow, after(0) } do break end
+  for task in async.as_completed { slow, after(0) } do
+    if task ~= slow then break end
+  end
   support.turns()
   eq(slow:done(), false)
   slow:cancel()

@@ -35,7 +35,9 @@ for name, call in pairs {
   shield = function(x) return (await(async.shield(x))) end,
   wait = function(x) return (async.wait({ x })[1]:result()) end,
   as_completed = function(x)
-    for task in async.as_completed { x } do return (await(task)) end
+    local result
+    for task in async.as_completed { x } do result = await(task) end
+    return result
   end,
 } do
   test(name, function()

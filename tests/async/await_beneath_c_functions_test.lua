@@ -90,5 +90,7 @@ test("pcall, xpcall and an await in between do not take the blame", function()
       if not good then error(err, 0) end
     end)
   end)
-  check("string.gsub", function() string.gsub("a", "a", function() async.await(async(function() sleep() end)()) end) end)
+  check("string.gsub", function()
+    string.gsub("a", "a", function() async.await(async(function() sleep() end)()) end)
+  end)
 end)

@@ -41,9 +41,11 @@ end)
 
 test("the closing value's __close may await when the loop breaks", function()
   local closed
-  for _ in function() return 1 end, nil, nil, setmetatable({}, { __close = function()
+  for i in function(_, n) return (n or 0) + 1 end, nil, nil, setmetatable({}, { __close = function()
     async.sleep(0)
     closed = true
-  end }) do break end
+  end }) do
+    if i == 2 then break end
+  end
   eq(closed, true)
 end)

@@ -37,7 +37,7 @@ test("__index and __newindex", function()
 end)
 
 test("__pairs", function()
-  local object = setmetatable({}, { __pairs = function(self)
+  local object = setmetatable({}, { __pairs = function()
     async.sleep(0)
     return next, { a = 1 }, nil
   end })

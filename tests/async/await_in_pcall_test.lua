@@ -29,7 +29,7 @@ test("xpcall's handler runs where the error was raised, after an await", functio
   end
   local good, text = xpcall(fails, debug.traceback)
   eq(good, false)
-  ok(text:find("oops1", 1, true) and text:find("in upvalue 'fails'", 1, true) or text:find("in function", 1, true), text)
+  ok(text:find("oops1", 1, true) and text:find("in function", 1, true), text)
   ok(text:find("await_in_pcall_test.lua", 1, true), text)
 end)
 
@@ -54,9 +54,7 @@ test("nested pcalls, each suspended", function()
 end)
 
 test("a handler cannot suspend: an error, not a crash", function()
-  local good, err = xpcall(function() error("first") end, function() async.sleep(0) end)
-  eq(good, false)
-  ok(err ~= nil)
+  eq((xpcall(function() error("first") end, function() async.sleep(0) end)), false)
   async.sleep(0)
 end)
 

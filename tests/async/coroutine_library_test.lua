@@ -118,11 +118,11 @@ test("yield across pcall, xpcall and metamethods, with awaits in between", funct
 end)
 
 test("argument errors are Lua's", function()
-  t.raises("bad argument #1 to 'resume' %(coroutine expected%)", function() coroutine.resume(5) end)
+  t.raises("bad argument #1 to 'resume' %(coroutine expected, got number%)", function() coroutine.resume(5) end)
   t.raises("bad argument #1 to 'wrap' %(function expected", function() coroutine.wrap(5) end)
   t.raises("bad argument #1 to 'create' %(function expected", function() coroutine.create() end)
-  t.raises("bad argument #1 to 'status' %(coroutine expected%)", function() coroutine.status({}) end)
-  t.raises("bad argument #1 to 'close' %(coroutine expected%)", function() coroutine.close() end)
+  t.raises("bad argument #1 to 'status' %(coroutine expected, got table%)", function() coroutine.status({}) end)
+  t.raises("bad argument #1 to 'close' %(coroutine expected, got no value%)", function() coroutine.close() end)
 end)
 
 test("many arguments and results", function()
@@ -151,18 +151,18 @@ end)
 
 test("a coroutine dropped while it awaits is collected with its task's end", function()
   local weak = setmetatable({}, { __mode = "k" })
-  local future = async.future()
-  local task = async.create_task(function()
-    local co = coroutine.create(function() async.await(future) end)
-    weak[co] = true
-    coroutine.resume(co)
-  end)
-  async.sleep(0)
-  collectgarbage()
-  eq(next(weak) ~= nil, true)
-  task:cancel()
-  support.cancelled(task)
-  task, future = nil, nil
+  do
+    local task = async.create_task(function()
+      local co = coroutine.create(function() async.await(async.future()) end)
+      weak[co] = true
+      coroutine.resume(co)
+    end)
+    async.sleep(0)
+    collectgarbage()
+    eq(next(weak) ~= nil, true)
+    task:cancel()
+    support.cancelled(task)
+  end
   support.turns(2)
   collectgarbage()
   collectgarbage()
@@ -187,7 +187,14 @@ test("permutations, from Programming in Lua, with an await at each step", functi
 end)
 
 test("a sieve of coroutines", function()
-  local function generate(n) return coroutine.wrap(function() for i = 2, n do async.sleep(0) coroutine.yield(i) end end) end
+  local function generate(n)
+    return coroutine.wrap(function()
+      for i = 2, n do
+        async.sleep(0)
+        coroutine.yield(i)
+      end
+    end)
+  end
   local function filter(p, gen)
     return coroutine.wrap(function()
       for n in gen do if n % p ~= 0 then coroutine.yield(n) end end

@@ -11,7 +11,8 @@ test("an error of the main chunk: message, traceback, source line, exit code 1",
     end
     inner()]]
   eq(code, 1)
-  holds(output, "script.lua:2: broken", "traceback", "script.lua:2:", 'error("broken")', "script.lua:4: in main chunk", "inner()")
+  holds(output, "script.lua:2: broken", "traceback", "script.lua:2:", 'error("broken")', "script.lua:4: in main chunk",
+    "inner()")
 end)
 
 test("an error of a task that nobody awaits", function()
@@ -59,8 +60,8 @@ test("an error that passed through three tasks tells its way, once", function()
     local three = async.create_task(function() async.await(two) end):set_name("three")
     async.await(three)]]
   eq(code, 1)
-  holds(output, "script.lua:2: deep", "task 'one' (created at script.lua:2)", "awaited by", "script.lua:3:", "task 'two'",
-    "awaited by", "task 'three'", "awaited by", "script.lua:5: in main chunk", "task 'main'")
+  holds(output, "script.lua:2: deep", "task 'one' (created at script.lua:2)", "awaited by", "script.lua:3:",
+    "task 'two'", "awaited by", "task 'three'", "awaited by", "script.lua:5: in main chunk", "task 'main'")
   eq(select(2, output:gsub(": deep\n", "")), 1)
 end)
 

@@ -4,9 +4,12 @@ local t = require "harness"
 local support = require "async.support"
 local test, eq, ok = t.test, t.eq, t.ok
 
-local values = { "text", 5, 1.5, true, { code = 1 }, print, setmetatable({}, { __tostring = function() return "custom" end }) }
+local custom = setmetatable({}, { __tostring = function() return "custom" end })
+local values = { "text", 5, 1.5, true, { code = 1 }, print, custom }
 
-local function same(actual, expected) ok(rawequal(actual, expected), tostring(actual) .. " is not " .. tostring(expected)) end
+local function same(actual, expected)
+  ok(rawequal(actual, expected), tostring(actual) .. " is not " .. tostring(expected))
+end
 
 for name, raise in pairs {
   ["a coroutine object"] = function(body) async.await(async(body)()) end,
@@ -87,7 +90,7 @@ test("an error raised by arun reads well and has its place", function()
   eq({ good, err.kind }, { false, "usage" })
   ok(tostring(err):find("bad argument #1", 1, true), tostring(err))
   local _, unknown = pcall(async.gather, {}, { return_error = true })
-  ok(tostring(unknown):find("unknown option 'return_error' (did you mean 'return_errors'?)", 1, true), tostring(unknown))
+  ok(tostring(unknown):find("option 'return_error' (did you mean 'return_errors'?)", 1, true), tostring(unknown))
   _, unknown = pcall(async.wait, {}, { timout = 1 })
   ok(tostring(unknown):find("unknown option 'timout' (did you mean 'timeout'?)", 1, true), tostring(unknown))
   _, unknown = pcall(async.map, {}, print, { concurency = 1 })

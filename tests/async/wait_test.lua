@@ -28,7 +28,8 @@ test("all completed, in the order in which they ended", function()
 end)
 
 test("first completed", function()
-  local done, pending = async.wait({ support.forever "x", after(1):set_name "a", support.forever "y" }, { return_when = "first_completed" })
+  local tasks = { support.forever "x", after(1):set_name "a", support.forever "y" }
+  local done, pending = async.wait(tasks, { return_when = "first_completed" })
   eq({ names(done), names(pending) }, { "a", "x y" })
   drop(pending)
 end)
@@ -37,7 +38,8 @@ test("first exception: a cancelled task is none", function()
   local victim = support.forever "victim"
   async.call_soon(victim.cancel, victim)
   local fails = async.create_task(function() support.turns(3) error("oops", 0) end):set_name "fails"
-  local done, pending = async.wait({ support.forever "x", victim, after(1):set_name "a", fails }, { return_when = "first_exception" })
+  local tasks = { support.forever "x", victim, after(1):set_name "a", fails }
+  local done, pending = async.wait(tasks, { return_when = "first_exception" })
   eq({ names(pending), done[#done]:name(), #done }, { "x", "fails", 3 })
   eq(fails:error(), "oops")
   drop(pending)

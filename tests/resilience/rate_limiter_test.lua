@@ -11,10 +11,14 @@ local function seconds(fn)
 end
 
 test("a burst at once, then the rate", function()
-  local limiter = resilience.rate_limiter { rate = 5, per = 0.05, burst = 3 }
-  ok(seconds(function() for _ = 1, 3 do limiter:acquire() end end) < 0.008, "the burst does not wait")
+  local limiter = resilience.rate_limiter { rate = 5, per = 0.1, burst = 3 }
+  local suspended = false
+  local other = async.create_task(function() suspended = true end)
+  for _ = 1, 3 do limiter:acquire() end
+  ok(not suspended, "the burst does not wait")
   local took = seconds(function() for _ = 1, 5 do limiter:acquire() end end)
-  ok(took >= 0.048 and took < 0.09, ("5 tokens took %g s"):format(took))
+  ok(took >= 0.095 and took < 0.18, ("5 tokens took %g s"):format(took))
+  async.await(other)
 end)
 
 test("never more than the rate and the burst in any stretch of time", function()
@@ -37,7 +41,7 @@ test("several tokens at once, and parts of one", function()
   limiter:acquire(3.5)
   ok(not limiter:try_acquire(1))
   local took = seconds(function() limiter:acquire(2) end)
-  ok(took >= 0.013 and took < 0.04, ("%g s"):format(took))
+  ok(took >= 0.013 and took < 0.1, ("%g s"):format(took))
   t.raises("usage", limiter.acquire, limiter, 5)
   t.raises("usage", limiter.try_acquire, limiter, 5)
   t.raises("usage", limiter.acquire, limiter, 0)

@@ -21,9 +21,9 @@ local function waits(given)
 end
 
 test("grow by the factor, up to the longest", function()
-  eq(waits { attempts = 6, base = 0.001, factor = 3, max = 0.01, jitter = false },
-    { 0.001, 0.003, 0.009, 0.01, 0.01 })
-  eq(waits { attempts = 3, base = 0, jitter = false }, { 0, 0 })
+  eq(waits { attempts = 6, base = 2 ^ -10, factor = 2, max = 2 ^ -7, jitter = false },
+    { 2 ^ -10, 2 ^ -9, 2 ^ -8, 2 ^ -7, 2 ^ -7 })
+  eq(waits { attempts = 3, base = 0, jitter = false }, { 0.0, 0.0 })
 end)
 
 test("jitter leaves a part of each wait to chance", function()

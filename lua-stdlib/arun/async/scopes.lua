@@ -58,8 +58,7 @@ end
 ---@return any ... the results of x, also when it answers the cancellation with some
 local function wait_for(x, seconds)
   local _ <close> = new_timeout(seconds, 2, "wait_for")
-  if type(x) == "function" then return invoke(x) end
-  return native.await(x)
+  return invoke(x)
 end
 
 local function run_limited(limit, fn, ...)
@@ -93,6 +92,11 @@ TaskGroup.__name = "task_group"
 function TaskGroup:create_task(x, ...)
   if self.closed then
     error(core.error { kind = "closed", message = "the task group has ended" }, 2)
+  end
+  local kind = native.kind_of(x)
+  if kind ~= "function" and kind ~= "coroutine" and kind ~= "awaitable" then
+    options.usage(("bad argument #1 to 'create_task' (coroutine, awaitable or function expected, got %s)")
+      :format(kind or type(x)), 2)
   end
   return self.group:spawn(x, ...)
 end

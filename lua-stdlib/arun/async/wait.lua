@@ -13,6 +13,15 @@ local function to_tasks(list, what)
   if type(list) ~= "table" then
     options.usage(("bad argument #1 to '%s' (table expected, got %s)"):format(what, type(list)), 3)
   end
+  -- All items first: a bad one must not leave those before it running.
+  for i, x in ipairs(list) do
+    if type(x) ~= "function" and not native.kind_of(x) then
+      local meta = getmetatable(x)
+      if type(meta) ~= "table" or meta.__await == nil then
+        options.usage(("bad item #%d of %s (coroutine, task or future expected, got %s)"):format(i, what, type(x)), 3)
+      end
+    end
+  end
   local tasks, seen = {}, {}
   for _, x in ipairs(list) do
     if not seen[x] then
@@ -86,6 +95,12 @@ end
 ---@return any[] results the first result of each call, in the list's order
 ---When one call fails the others are cancelled and waited for, then the error is raised.
 local function map(list, fn, opts)
+  if type(list) ~= "table" then
+    options.usage(("bad argument #1 to 'map' (table expected, got %s)"):format(type(list)), 2)
+  end
+  if native.kind_of(fn) ~= "function" then
+    options.usage(("bad argument #2 to 'map' (function expected, got %s)"):format(type(fn)), 2)
+  end
   opts = options.check(opts, { "concurrency" })
   local concurrency = opts.concurrency or math.max(#list, 1)
   if math.type(concurrency) ~= "integer" or concurrency < 1 then
@@ -97,7 +112,7 @@ local function map(list, fn, opts)
     while next_index < count do
       next_index = next_index + 1
       local index = next_index
-      results[index] = invoke(fn, list[index], index)
+      results[index] = invoke(fn, list[index])
     end
   end
   local workers = {}

@@ -69,8 +69,8 @@ local function succeed(call, ...)
   return ...
 end
 
----Calls fn, or refuses to. An error of fn counts as a failure, a cancellation as neither failure nor success: a time limit
----whose end is to count goes inside fn.
+---Calls fn, or refuses to. An error of fn counts as a failure, a cancellation as neither failure nor success: a time
+---limit whose end is to count goes inside fn.
 ---@param fn function|any a function, or a coroutine object
 ---@param ... any the function's arguments
 ---@return any ... the results of fn

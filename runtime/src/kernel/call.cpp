@@ -182,7 +182,7 @@ int unpack_call(lua_State* from, lua_State* to) {
   }
   int object = lua_gettop(from);
   int type = lua_getiuservalue(from, object, 1);
-  while (type == LUA_TUSERDATA) {
+  while (type == LUA_TUSERDATA && to_tagged<Callee>(from, -1, Tag::callee) != nullptr) {
     type = lua_getiuservalue(from, -1, 1);
     lua_replace(from, -2);
   }

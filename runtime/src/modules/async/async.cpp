@@ -50,12 +50,16 @@ int set_context(lua_State* L) {
   return 0;
 }
 
-// kind_of(x): "task", "coroutine" or nil.
+// kind_of(x): "task", "coroutine", "awaitable" (it has an __await metamethod), "function" (it can be called) or nil.
 int kind_of(lua_State* L) {
   if (kernel::to_task(L, 1) != nullptr) {
     lua_pushliteral(L, "task");
   } else if (kernel::to_call(L, 1) != nullptr) {
     lua_pushliteral(L, "coroutine");
+  } else if (luaL_getmetafield(L, 1, "__await") != LUA_TNIL) {
+    lua_pushliteral(L, "awaitable");
+  } else if (is_callable(L, 1)) {
+    lua_pushliteral(L, "function");
   } else {
     return 0;
   }

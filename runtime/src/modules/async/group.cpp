@@ -305,18 +305,30 @@ void make_group_error(lua_State* L) {
   lua_setfield(L, -2, "errors");
 }
 
-// The results table is on top and stays: every slot becomes what the caller of gather gets.
+// Pops the value that a slot ended with, pushed by push_slot, and pushes its error; false when it is a result.
+bool to_error(lua_State* L) {
+  if (is_cancelled_mark(L, -1)) {
+    lua_pop(L, 1);
+    lua::push_error(L, "cancelled", "cancelled");
+    return true;
+  }
+  if (!kernel::is_failure(L, -1)) return false;
+  lua_rawgeti(L, -1, kernel::kFailureValue);
+  lua_remove(L, -2);
+  return true;
+}
+
+// The results table is on top and stays: every slot becomes what the caller of gather gets. The errors among them lie
+// in a second table at the same places, which is pushed.
 void settle_results(lua_State* L) {
   int results = lua_gettop(L);
+  lua_newtable(L);
   lua_Integer count = static_cast<lua_Integer>(lua_rawlen(L, results));
   for (lua_Integer slot = 1; slot <= count; ++slot) {
     push_slot(L, results, slot);
-    if (is_cancelled_mark(L, -1)) {
-      lua_pop(L, 1);
-      lua::push_error(L, "cancelled", "cancelled");
-    } else if (kernel::is_failure(L, -1)) {
-      lua_rawgeti(L, -1, kernel::kFailureValue);
-      lua_remove(L, -2);
+    if (to_error(L)) {
+      lua_pushvalue(L, -1);
+      lua_rawseti(L, results + 1, slot);
     }
     lua_rawseti(L, results, slot);
   }
@@ -336,7 +348,10 @@ int Group::finish(lua_State* L) {
   if (kernel::deliverable(waiter) && (cancelled_ > 0 || kind_ != Kind::gather)) kernel::raise_cancellation(L, kernel_, waiter);
   if (kind_ != Kind::gather) return 0;
   if (cancelled_ > 0 && !keep_errors_) return lua::raise(L, "cancelled", "a gathered task was cancelled");
-  if (!clean()) settle_results(L);
+  if (clean() && !keep_errors_) return 1;
+  settle_results(L);
+  if (keep_errors_) return 2;
+  lua_pop(L, 1);
   return 1;
 }
 
@@ -424,7 +439,7 @@ int bad_item(lua_State* L, Group* group, lua_Integer i) {
 }
 
 bool is_awaitable(lua_State* L, int index) {
-  if (lua_isfunction(L, index)) return true;
+  if (is_callable(L, index)) return true;
   if (luaL_getmetafield(L, index, "__await") == LUA_TNIL) return false;
   lua_pop(L, 1);
   return true;

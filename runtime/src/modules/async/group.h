@@ -4,7 +4,8 @@
 
 namespace arun::modules {
 
-// gather(list [, {return_errors = true}]): runs all at the same time; the first result of each, in the list's order.
+// gather(list [, {return_errors = true}]): runs all at the same time; the first result of each, in the list's order;
+// with return_errors, a second list holds the errors at their places.
 int gather(lua_State* L);
 
 // group([scope]): a set of tasks with an end; `run` instead of a scope makes it a run. Methods:

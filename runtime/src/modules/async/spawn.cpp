@@ -11,24 +11,30 @@ namespace arun::modules {
 
 using kernel::Kernel;
 
+bool is_callable(lua_State* L, int index) {
+  if (lua_isfunction(L, index)) return true;
+  if (luaL_getmetafield(L, index, "__call") == LUA_TNIL) return false;
+  lua_pop(L, 1);
+  return true;
+}
+
 void to_spawnable(lua_State* L, int first) {
   int arguments = lua_gettop(L) - first;
-  if (lua_isfunction(L, first)) {
-    const kernel::Callee* async = kernel::to_async(L, first);
-    std::uint32_t name = async != nullptr ? async->name : 0;
-    kernel::to_plain_call(L, first);
-    return kernel::push_call(L, arguments, kernel::kernel_of(L).places.here(L, 1), name);
-  }
-  if (arguments > 0) lua_settop(L, first);
   if (kernel::Call* call = kernel::to_call(L, first)) {
     if (arguments > 0) lua::raise_usage(L, "a coroutine object takes no further arguments");
     return kernel::use_call(L, first, call);
   }
   if (luaL_getmetafield(L, first, "__await") != LUA_TNIL) {
-    lua_pop(L, 1);
+    lua_settop(L, first);
     lua_pushcfunction(L, await);
     lua_insert(L, first);
     return kernel::push_call(L, 1, kernel::kernel_of(L).places.here(L, 1), 0);
+  }
+  if (is_callable(L, first)) {
+    const kernel::Callee* async = kernel::to_async(L, first);
+    std::uint32_t name = async != nullptr ? async->name : 0;
+    if (async != nullptr) kernel::to_plain_call(L, first);
+    return kernel::push_call(L, arguments, kernel::kernel_of(L).places.here(L, 1), name);
   }
   if (kernel::to_task(L, first) != nullptr) lua::argument_error(L, first, "it is a task already");
   lua::type_error(L, first, "coroutine, function or awaitable");

@@ -1,0 +1,74 @@
+-- Context variables belong to a task and are inherited by those it creates.
+local async = require "arun.async"
+local t = require "harness"
+local support = require "async.support"
+local test, eq, ok = t.test, t.eq, t.ok
+
+test("default, set, previous value, back to the default", function()
+  async.await(async.create_task(function()
+    local var = async.context_var("request", "none")
+    eq(var:get(), "none")
+    eq(var:set("a"), "none")
+    eq(var:set("b"), "a")
+    eq(var:get(), "b")
+    var:set(false)
+    eq(var:get(), false)
+    var:set(nil)
+    eq(var:get(), "none")
+    eq(async.context_var("empty"):get(), nil)
+    ok(tostring(var):find("request", 1, true))
+  end))
+end)
+
+test("inherited at creation, separate afterwards", function()
+  local var = async.context_var("v", 0)
+  local task = async.create_task(function()
+    var:set(1)
+    local child = async.create_task(function()
+      local seen = { var:get() }
+      var:set(2)
+      async.sleep(0)
+      seen[2] = var:get()
+      return seen
+    end)
+    var:set(3)
+    async.sleep(0)
+    return { var:get(), table.unpack(async.await(child)) }
+  end)
+  eq(async.await(task), { 3, 1, 2 })
+  eq(var:get(), 0)
+end)
+
+test("in coroutines, coroutine objects, gather, groups", function()
+  local var = async.context_var("v", "default")
+  async.await(async.create_task(function()
+    var:set("mine")
+    coroutine.wrap(function() async.sleep(0) eq(var:get(), "mine") end)()
+    eq(async.await(async(function() return var:get() end)()), "mine")
+    eq(async.gather { function() return var:get() end }, { "mine" })
+    local group <close> = async.task_group()
+    eq(async.await(group:create_task(function() return var:get() end)), "mine")
+    eq(async.run(function() return var:get() end), "mine")
+    -- what a coroutine object sets stays: it runs in this task
+    async.await(async(function() var:set("changed") end)())
+    eq(var:get(), "changed")
+  end))
+end)
+
+test("many variables and tasks under collection", function()
+  local vars = {}
+  for i = 1, 20 do vars[i] = async.context_var("v" .. i, i) end
+  local tasks = {}
+  for n = 1, 50 do
+    tasks[n] = async.create_task(function()
+      for i = 1, 20 do vars[i]:set(n * i) end
+      collectgarbage("step")
+      async.sleep(0)
+      for i = 1, 20 do eq(vars[i]:get(), n * i) end
+    end)
+  end
+  async.gather(tasks)
+  collectgarbage()
+  eq(vars[5]:get(), 5)
+  support.turns()
+end)

@@ -1,0 +1,170 @@
+-- Generators: ordinary coroutines that clean up when their loop is left.
+local async = require "arun.async"
+local t = require "harness"
+local support = require "async.support"
+local test, eq, ok = t.test, t.eq, t.ok
+
+-- A generator that logs when it begins, at each value, and its clean-up, which awaits.
+local function logged(log)
+  return async.generator(function(n)
+    local _ <close> = support.closing(function(err)
+      async.sleep(0)
+      async.sleep(0.001)
+      log[#log + 1] = "closed" .. (err == nil and "" or type(err) == "table" and ":" .. err.kind or ":" .. tostring(err))
+    end)
+    for i = 1, n do
+      async.sleep(0)
+      coroutine.yield(i, i * i)
+    end
+    log[#log + 1] = "end"
+  end)
+end
+
+test("runs to its end", function()
+  local log, sum = {}, 0
+  for a, b in logged(log)(4) do
+    async.sleep(0)
+    sum = sum + a * b
+  end
+  eq({ sum, log }, { 100, { "end", "closed" } })
+end)
+
+test("break, return, goto, error: clean-up ran before what follows the loop", function()
+  local log = {}
+  for value in logged(log)(5) do if value == 2 then break end end
+  eq(#log, 1)
+  eq((function() for value in logged(log)(5) do return value end end)(), 1)
+  eq(#log, 2)
+  for _ in logged(log)(5) do goto out end
+  ::out::
+  eq(#log, 3)
+  t.raises("body", function() for _ in logged(log)(5) do error("body", 0) end end)
+  eq(#log, 4)
+  for i = 1, 4 do ok(log[i]:find "^closed", log[i]) end
+  async.sleep(0)
+end)
+
+test("cancellation in the loop's body, and in the generator", function()
+  for _, where in ipairs { "body", "generator" } do
+    local log = {}
+    local task = async.create_task(function()
+      if where == "body" then
+        for _ in logged(log)(5) do pcall(async.sleep, 10) end
+      else
+        for _ in async.generator(function()
+          local _ <close> = support.closing(function(err) async.sleep(0) log[#log + 1] = "closed:" .. err.kind end)
+          pcall(async.sleep, 10)
+          coroutine.yield(1)
+        end)() do ok(false) end
+      end
+    end)
+    support.turns(4)
+    task:cancel()
+    support.cancelled(task)
+    eq(#log, 1)
+    ok(log[1]:find "^closed", log[1])
+  end
+end)
+
+test("an error in the generator reaches the loop", function()
+  local gen = async.generator(function()
+    coroutine.yield(1)
+    async.sleep(0)
+    error({ "mine" })
+  end)
+  local good, err = pcall(function() for _ in gen() do async.sleep(0) end end)
+  eq({ good, err }, { false, { "mine" } })
+end)
+
+test("an error in the clean-up reaches who broke the loop", function()
+  local gen = async.generator(function()
+    local _ <close> = support.closing(function() async.sleep(0) error("clean-up", 0) end)
+    coroutine.yield(1)
+  end)
+  t.raises("clean%-up", function() for _ in gen() do break end end)
+  async.sleep(0)
+end)
+
+test("pcall inside does not keep it alive; yielding while it is closed is an error", function()
+  local log = {}
+  local gen = async.generator(function()
+    while true do pcall(coroutine.yield, 1) log[#log + 1] = "again" end
+  end)
+  for _ in gen() do break end
+  eq(log, {})
+  local stubborn = async.generator(function()
+    local _ <close> = support.closing(function() coroutine.yield(2) end)
+    coroutine.yield(1)
+  end)
+  t.raises("must not yield", function() for _ in stubborn() do break end end)
+  async.sleep(0)
+end)
+
+test("not begun, or ended: closing does nothing", function()
+  local ran
+  local gen = async.generator(function() ran = true end)
+  do local _ <close> = gen() end
+  eq(ran, nil)
+  local log = {}
+  do
+    local values <close> = logged(log)(1)
+    eq({ values() }, { 1, 1 })
+    eq(values(), nil)
+  end
+  eq(log, { "end", "closed" })
+end)
+
+test("used by hand as a function", function()
+  local log = {}
+  do
+    local values <close> = logged(log)(3)
+    eq({ values(), (values()) }, { 1, 2 })
+  end
+  eq(#log, 1)
+end)
+
+test("generators of generators, broken", function()
+  local log = {}
+  local function level(name, inner)
+    return async.generator(function()
+      local _ <close> = support.closing(function() async.sleep(0) log[#log + 1] = name end)
+      for value in inner() do
+        async.sleep(0)
+        coroutine.yield(value)
+      end
+    end)
+  end
+  local base = level("base", function() return pairs { 1, 2, 3 } end)
+  for _ in level("top", level("middle", base))() do break end
+  eq(log, { "base", "middle", "top" })
+end)
+
+test("broken inside a time limit that has expired, and inside clean-up of a cancelled task", function()
+  local log = {}
+  t.raises("timeout", async.wait_for, function()
+    for _ in logged(log)(3) do async.sleep(10) end
+  end, 0.002)
+  eq(#log, 1)
+  local task = async.create_task(function()
+    local _ <close> = support.closing(function() for _ in logged(log)(3) do break end end)
+    async.sleep(10)
+  end)
+  async.sleep(0)
+  task:cancel()
+  support.cancelled(task)
+  eq(#log, 2)
+end)
+
+test("a plain coroutine.wrap is a generator that does not clean up", function()
+  local log = {}
+  for _ in coroutine.wrap(function()
+    local _ <close> = support.closing(function() log[1] = "closed" end)
+    coroutine.yield(1)
+  end) do break end
+  eq(log, {})
+end)
+
+test("argument errors", function()
+  t.raises("usage", async.generator)
+  t.raises("usage", async.generator, 5)
+end)
