@@ -46,7 +46,7 @@ test("nested pcalls, each suspended", function()
       async.sleep(0)
       error("bottom", 0)
     end
-    local good, err = pcall(nest, depth - 1)
+    local _, err = pcall(nest, depth - 1)
     async.sleep(0)
     error(err .. depth, 0)
   end

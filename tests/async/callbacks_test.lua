@@ -2,7 +2,7 @@
 local async = require "arun.async"
 local t = require "harness"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local test, eq = t.test, t.eq
 
 test("call_soon: after what is ready, in order, with arguments", function()
   local log = {}
@@ -20,14 +20,16 @@ end)
 test("call_later: in the order of the times", function()
   local log = {}
   local function add(x) log[#log + 1] = x end
-  local tasks = { async.call_later(0.006, add, "c"), async.call_later(0.002, add, "a"), async.call_later(0.004, add, "b") }
-  async.gather(tasks)
+  async.gather {
+    async.call_later(0.006, add, "c"), async.call_later(0.002, add, "a"), async.call_later(0.004, add, "b"),
+  }
   eq(log, { "a", "b", "c" })
 end)
 
 test("taken back", function()
   local ran
-  for _, task in ipairs { async.call_soon(function() ran = true end), async.call_later(0.001, function() ran = true end) } do
+  local function run() ran = true end
+  for _, task in ipairs { async.call_soon(run), async.call_later(0.001, run) } do
     task:cancel()
     support.cancelled(task)
   end

@@ -11,7 +11,8 @@ local function logged(log)
     local err = coroutine.yield("handle of " .. name, 2)
     async.sleep(0)
     async.sleep(0.001)
-    log[#log + 1] = "close " .. name .. (err == nil and "" or " " .. (type(err) == "table" and err.kind or tostring(err)))
+    log[#log + 1] = "close " .. name
+    if err ~= nil then log[#log] = log[#log] .. " " .. (type(err) == "table" and err.kind or tostring(err)) end
   end)
 end
 
@@ -26,15 +27,15 @@ test("acquire, handle, release; nested in reverse order", function()
   eq(log, { "open a", "open b", "body", "close b", "close a" })
 end)
 
-test("error, break and return in the body; the yield gives the error", function()
+test("error, loop and return in the body; the yield gives the error", function()
   local log = {}
   t.raises("oops", function()
     local _ <close> = logged(log)("a")
     error("oops", 0)
   end)
-  for _ = 1, 2 do
+  for i = 1, 2 do
+    if i == 2 then break end
     local _ <close> = logged(log)("b")
-    break
   end
   eq((function()
     local _ <close> = logged(log)("c")

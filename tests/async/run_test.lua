@@ -30,13 +30,6 @@ test("ends when its main ends: what it left is cancelled, and cleans up first", 
   ok(task:cancelled())
 end)
 
-test("a task that was not begun yet never runs", function()
-  local ran
-  async.run(function() async.create_task(function() ran = true end) end)
-  support.turns()
-  eq(ran, nil)
-end)
-
 test("what clean-up creates is ended too", function()
   local task
   async.run(function()

@@ -12,7 +12,7 @@ end
 
 -- Calls fn n times after a warm-up; fails when more than a little memory (KB) stays.
 local function flat(n, fn)
-  for _ = 1, n // 100 do fn() end
+  for _ = 1, n // 20 do fn() end
   local before = memory()
   for _ = 1, n do fn() end
   local grown = memory() - before

@@ -54,6 +54,18 @@ test("keys alike in length, begin and end are told apart", function()
   })
 end)
 
+test("thousands of keys that differ only in their ends or lengths", function()
+  local parts, keys = {}, {}
+  for i = 1, 3000 do
+    for _, key in ipairs { "abcdefgh" .. i, "k" .. i, "k" .. i .. "\0" } do
+      keys[#keys + 1] = key
+      parts[#keys] = ('"%s":%d'):format(key:gsub("\0", "\\u0000"), #keys)
+    end
+  end
+  local object = json.decode("{" .. table.concat(parts, ",") .. "}")
+  for i, key in ipairs(keys) do eq(object[key], i, key) end
+end)
+
 test("large arrays and objects", function()
   local array = json.decode("[" .. ("7,"):rep(99999) .. "8]")
   eq(#array, 100000)

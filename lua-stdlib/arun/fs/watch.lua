@@ -24,16 +24,22 @@ local function tell(self, event)
   queue[#queue + 1] = event
 end
 
-local function is_gone(err)
-  return err.code == "ENOENT" or err.code == "ENOTDIR"
-end
-
 local function in_tree(p, root)
   return p == root or p:sub(1, #root + 1) == root .. "/"
 end
 
+local add_tree
+
+-- One that is not there any more was removed, or renamed before it could be read: see handlers.moved_to.
+local function add_below(self, directory, appeared)
+  local ok, err = pcall(add_tree, self, directory, appeared)
+  if ok then return end
+  if err.code ~= "ENOENT" and err.code ~= "ENOTDIR" then error(err, 0) end
+  self.unread[directory] = true
+end
+
 -- Watches a directory and, if so asked, those below. In one that appeared only now, what it holds already is new.
-local function add_tree(self, directory, appeared)
+function add_tree(self, directory, appeared)
   local watch = self.inotify:add(directory, directory ~= self.root)
   self.directories[watch] = directory
   if directory == self.root then self.root_watch = watch end
@@ -45,17 +51,7 @@ local function add_tree(self, directory, appeared)
       self.told[found] = true
       tell(self, { event = "create", path = found })
     end
-    if entry.type == "directory" then
-      local ok, err = pcall(add_tree, self, found, appeared)
-      if not ok and not is_gone(err) then error(err, 0) end
-    end
-  end
-end
-
-local function appear(self, found, event)
-  if event.directory and self.recursive then
-    local ok, err = pcall(add_tree, self, found, true)
-    if not ok and not is_gone(err) then error(err, 0) end
+    if entry.type == "directory" then add_below(self, found, appeared) end
   end
 end
 
@@ -71,6 +67,11 @@ end
 local function move_tree(self, from, to)
   for watch, directory in pairs(self.directories) do
     if in_tree(directory, from) then self.directories[watch] = to .. directory:sub(#from + 1) end
+  end
+  local unread = self.unread
+  self.unread = {}
+  for directory in pairs(unread) do
+    if in_tree(directory, from) then add_below(self, to .. directory:sub(#from + 1), true) end
   end
 end
 
@@ -92,7 +93,7 @@ function handlers.create(self, found, event)
     return
   end
   tell(self, { event = "create", path = found })
-  appear(self, found, event)
+  if event.directory and self.recursive then add_below(self, found, true) end
 end
 
 function handlers.change(self, found)
@@ -100,7 +101,7 @@ function handlers.change(self, found)
 end
 
 function handlers.remove(self, found)
-  self.told[found] = nil
+  self.told[found], self.unread[found] = nil, nil
   tell(self, { event = "remove", path = found })
 end
 
@@ -113,8 +114,8 @@ function handlers.moved_to(self, found, event)
   local moved = self.moved
   if not moved then return handlers.create(self, found, event) end
   self.moved = nil
-  if event.directory then move_tree(self, moved.path, found) end
   tell(self, { event = "rename", path = found, from = moved.path })
+  if event.directory then move_tree(self, moved.path, found) end
 end
 
 -- What became of a watched directory itself. All but the root have a parent that tells it, too.
@@ -192,6 +193,7 @@ return function(watched, given)
     root = watched,
     recursive = given.recursive or false,
     directories = {}, -- path by watch
+    unread = {}, -- directories gone before they could be read
     told = {}, -- paths whose creation was told before inotify may tell it
     queue = {}, -- changes to be given out, the last given at `at`
     at = 0,

@@ -11,6 +11,7 @@
 #include "lua/error.h"
 #include "modules/async/await.h"
 #include "modules/async/group.h"
+#include "modules/async/queue.h"
 #include "modules/async/scope.h"
 #include "modules/async/sleep.h"
 #include "modules/async/spawn.h"
@@ -102,6 +103,10 @@ int open_async(lua_State* L) {
       {"try", kernel::try_call},
       {"generator", kernel::new_generator},
       {"close_generator", kernel::close_generator},
+      {"queue", new_queue},
+      {"lifo_queue", new_lifo_queue},
+      {"priority_queue", new_priority_queue},
+      {"queue_methods", queue_methods},
       {"context", context},
       {"set_context", set_context},
       {"kind_of", kind_of},

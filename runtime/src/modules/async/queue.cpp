@@ -1,0 +1,302 @@
+#include "modules/async/queue.h"
+
+#include <limits>
+#include <new>
+
+#include "kernel/suspend.h"
+#include "kernel/tag.h"
+#include "lua/args.h"
+#include "lua/error.h"
+#include "modules/async/queue_storage.h"
+
+namespace arun::modules {
+namespace {
+
+using kernel::Kernel;
+using kernel::Task;
+
+constexpr const char* kMetatable = "arun.queue";
+
+// User values of the userdata.
+constexpr int kTable = 1;
+constexpr int kLess = 2;
+
+struct Link {
+  Link* previous;
+  Link* next;
+};
+
+// A ring of tasks that wait, in the order they came.
+struct Waiting : Link {
+  Waiting() : Link{this, this} {}
+  bool empty() const { return next == this; }
+};
+
+struct Queue {
+  kernel::Tag tag = kernel::Tag::queue;
+  bool closed = false;
+  lua_Integer maxsize = 0;
+  lua_Integer unfinished = 0;  // items put in and not yet reported by task_done
+  QueueStorage storage;
+  Waiting getters;
+  Waiting putters;
+  Waiting joiners;
+
+  explicit Queue(QueueStorage::Order order) : storage(order) {}
+  bool full() const { return storage.count() >= maxsize; }
+};
+
+enum class Role : std::uint8_t { put, get, iterate, join };
+
+// Waits in one of a queue's rings. A getter's item is put on the stack of its thread; a putter's lies there at index 2
+// and is taken from it, so that nobody can overtake either.
+class Wait final : public kernel::Operation, public Link {
+ public:
+  Wait(Waiting* ring, lua_State* thread, Role role)
+      : Link{ring->previous, ring}, thread_(thread), base_(lua_gettop(thread)), role_(role) {
+    ring->previous->next = this;
+    ring->previous = this;
+  }
+
+  lua_State* thread() const { return thread_; }
+
+  void wake(bool closed) {
+    leave();
+    closed_ = closed;
+    kernel::kernel_of(thread_).scheduler.complete(this);
+  }
+
+  int finish(lua_State* L) override {
+    if (closed_ && role_ != Role::iterate) return lua::raise(L, "closed", "the queue is closed");
+    return lua_gettop(L) - base_;
+  }
+
+  CancelResult cancel(Kernel&) override {
+    leave();
+    return CancelResult::detached;
+  }
+
+  void describe(std::string* out) const override {
+    *out = role_ == Role::put ? "room in a queue" : role_ == Role::join ? "a queue's items to be dealt with" : "an item of a queue";
+  }
+
+  void dispose() override {}
+
+ private:
+  void leave() {
+    previous->next = next;
+    next->previous = previous;
+  }
+
+  lua_State* thread_;
+  int base_;
+  Role role_;
+  bool closed_ = false;
+};
+
+Wait* first_of(const Waiting& ring) {
+  return static_cast<Wait*>(ring.next);
+}
+
+int suspend_in(lua_State* L, Waiting* ring, Role role) {
+  Task* task = kernel::begin_suspend(L);
+  return kernel::suspend(L, task, task->emplace<Wait>(ring, L, role));
+}
+
+Queue* check_queue(lua_State* L, int index = 1) {
+  auto* queue = kernel::to_tagged<Queue>(L, index, kernel::Tag::queue);
+  if (queue == nullptr) lua::type_error(L, index, "queue");
+  return queue;
+}
+
+// Pushes table and comparison function for the storage; their indexes.
+void push_storage(lua_State* L, int queue, int* table, int* less) {
+  lua_getiuservalue(L, queue, kTable);
+  lua_getiuservalue(L, queue, kLess);
+  *less = lua_gettop(L);
+  *table = *less - 1;
+}
+
+// Puts the item at index 2 in, when there is a getter or room; false otherwise.
+bool put_at_once(lua_State* L, Queue* queue) {
+  if (!queue->getters.empty()) {
+    Wait* getter = first_of(queue->getters);
+    if (!lua_checkstack(getter->thread(), 1)) luaL_error(L, "stack overflow");
+    lua_pushvalue(L, 2);
+    lua_xmove(L, getter->thread(), 1);
+    getter->wake(false);
+  } else if (!queue->full()) {
+    int table = 0;
+    int less = 0;
+    push_storage(L, 1, &table, &less);
+    lua_pushvalue(L, 2);
+    queue->storage.push(L, table, less);
+  } else {
+    return false;
+  }
+  ++queue->unfinished;
+  return true;
+}
+
+Queue* check_put(lua_State* L) {
+  Queue* queue = check_queue(L);
+  if (lua_isnoneornil(L, 2)) lua::argument_error(L, 2, "an item expected, got nil");
+  if (queue->closed) lua::raise(L, "closed", "the queue is closed");
+  return queue;
+}
+
+int queue_put(lua_State* L) {
+  Queue* queue = check_put(L);
+  if (put_at_once(L, queue)) return 0;
+  lua_settop(L, 2);
+  return suspend_in(L, &queue->putters, Role::put);
+}
+
+int queue_put_nowait(lua_State* L) {
+  if (!put_at_once(L, check_put(L))) return lua::raise(L, "full", "the queue is full");
+  return 0;
+}
+
+// Pushes the next item, if there is one, and lets the first putter that waits have its place.
+bool get_at_once(lua_State* L, Queue* queue, int index) {
+  if (queue->storage.count() == 0) return false;
+  int table = 0;
+  int less = 0;
+  push_storage(L, index, &table, &less);
+  queue->storage.pop(L, table, less);
+  if (!queue->putters.empty()) {
+    Wait* putter = first_of(queue->putters);
+    if (!lua_checkstack(putter->thread(), 1)) luaL_error(L, "stack overflow");
+    lua_pushvalue(putter->thread(), 2);
+    lua_xmove(putter->thread(), L, 1);
+    queue->storage.push(L, table, less);
+    ++queue->unfinished;
+    putter->wake(false);
+  }
+  return true;
+}
+
+int queue_get(lua_State* L) {
+  Queue* queue = check_queue(L);
+  if (get_at_once(L, queue, 1)) return 1;
+  if (queue->closed) return lua::raise(L, "closed", "the queue is closed");
+  lua_settop(L, 1);
+  return suspend_in(L, &queue->getters, Role::get);
+}
+
+int queue_get_nowait(lua_State* L) {
+  Queue* queue = check_queue(L);
+  if (get_at_once(L, queue, 1)) return 1;
+  if (queue->closed) return lua::raise(L, "closed", "the queue is closed");
+  return lua::raise(L, "empty", "the queue is empty");
+}
+
+// The iterator of items(): upvalue 1 is the queue.
+int next_item(lua_State* L) {
+  auto* queue = static_cast<Queue*>(lua_touserdata(L, lua_upvalueindex(1)));
+  if (get_at_once(L, queue, lua_upvalueindex(1))) return 1;
+  if (queue->closed) return 0;
+  return suspend_in(L, &queue->getters, Role::iterate);
+}
+
+int queue_items(lua_State* L) {
+  check_queue(L);
+  lua_settop(L, 1);
+  lua_pushcclosure(L, next_item, 1);
+  return 1;
+}
+
+int queue_task_done(lua_State* L) {
+  Queue* queue = check_queue(L);
+  if (queue->unfinished == 0) return lua::raise_usage(L, "task_done was called more often than there were items");
+  if (--queue->unfinished > 0) return 0;
+  while (!queue->joiners.empty()) first_of(queue->joiners)->wake(false);
+  return 0;
+}
+
+int queue_join(lua_State* L) {
+  Queue* queue = check_queue(L);
+  if (queue->unfinished == 0) return 0;
+  lua_settop(L, 1);
+  return suspend_in(L, &queue->joiners, Role::join);
+}
+
+int queue_close(lua_State* L) {
+  Queue* queue = check_queue(L);
+  queue->closed = true;
+  while (!queue->putters.empty()) first_of(queue->putters)->wake(true);
+  while (!queue->getters.empty()) first_of(queue->getters)->wake(true);
+  return 0;
+}
+
+int queue_size(lua_State* L) {
+  lua_pushinteger(L, check_queue(L)->storage.count());
+  return 1;
+}
+
+int queue_empty(lua_State* L) {
+  lua_pushboolean(L, check_queue(L)->storage.count() == 0);
+  return 1;
+}
+
+int queue_full(lua_State* L) {
+  lua_pushboolean(L, check_queue(L)->full());
+  return 1;
+}
+
+int queue_collected(lua_State* L) {
+  check_queue(L)->~Queue();
+  return 0;
+}
+
+int push_queue(lua_State* L, QueueStorage::Order order) {
+  lua_Integer maxsize = lua::optional_integer(L, 1, 0);
+  if (maxsize < 0) return lua::argument_error(L, 1, "an integer from 0 expected");
+  if (!lua_isnoneornil(L, 2)) lua::check_function(L, 2);
+  lua_settop(L, 2);
+  auto* queue = new (lua_newuserdatauv(L, sizeof(Queue), 2)) Queue(order);
+  queue->maxsize = maxsize > 0 ? maxsize : std::numeric_limits<lua_Integer>::max();
+  if (luaL_newmetatable(L, kMetatable)) {
+    const luaL_Reg methods[] = {
+        {"put", queue_put},         {"put_nowait", queue_put_nowait}, {"get", queue_get},
+        {"get_nowait", queue_get_nowait}, {"items", queue_items},     {"task_done", queue_task_done},
+        {"join", queue_join},       {"close", queue_close},           {"size", queue_size},
+        {"empty", queue_empty},     {"full", queue_full},             {nullptr, nullptr},
+    };
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    const luaL_Reg meta[] = {
+        {"__gc", queue_collected}, {"__close", queue_close}, {"__len", queue_size}, {nullptr, nullptr}};
+    luaL_setfuncs(L, meta, 0);
+    lua_pushliteral(L, "queue");
+    lua_setfield(L, -2, "__name");
+  }
+  lua_setmetatable(L, -2);
+  lua_newtable(L);
+  lua_setiuservalue(L, -2, kTable);
+  lua_pushvalue(L, 2);
+  lua_setiuservalue(L, -2, kLess);
+  return 1;
+}
+
+}  // namespace
+
+int new_queue(lua_State* L) {
+  return push_queue(L, QueueStorage::Order::fifo);
+}
+
+int new_lifo_queue(lua_State* L) {
+  return push_queue(L, QueueStorage::Order::lifo);
+}
+
+int new_priority_queue(lua_State* L) {
+  return push_queue(L, QueueStorage::Order::priority);
+}
+
+int queue_methods(lua_State* L) {
+  push_queue(L, QueueStorage::Order::fifo);
+  luaL_getmetafield(L, -1, "__index");
+  return 1;
+}
+
+}  // namespace arun::modules

@@ -1,0 +1,121 @@
+-- A file behaves as one of io does: the same calls on both give the same.
+local fs = require "arun.fs"
+local t = require "harness"
+local support = require "fs.support"
+local test, eq, ok = t.test, t.eq, t.ok
+
+local function pack(...) return { n = select("#", ...), ... } end
+
+-- Content with short, long and empty lines, longer than what is read ahead.
+local function content(random)
+  local lines = {}
+  for i = 1, 3000 do lines[i] = ("%d:"):format(i) .. ("x"):rep(random(0, 3) == 0 and random(0, 900) or random(0, 60)) end
+  return table.concat(lines, "\n") .. (random(0, 1) == 0 and "\n" or "")
+end
+
+local formats = { "l", "L", 0, 1, 7, 4096, 65536, 200000 }
+
+-- One step on a file, as a function of the file.
+local function step(random)
+  local kind = random(1, 12)
+  if kind <= 6 then
+    local asked = {}
+    for i = 1, random(1, 3) do asked[i] = formats[random(#formats)] end
+    return function(f) return f:read(table.unpack(asked)) end, "read " .. table.concat(asked, ",")
+  elseif kind == 7 then
+    return function(f) return f:read("a") end, "read a"
+  elseif kind <= 9 then
+    local position = random(0, 100000)
+    return function(f) return f:seek("set", position) end, "seek " .. position
+  elseif kind == 10 then
+    return function(f) return f:seek("cur", 0) end, "tell"
+  elseif kind == 11 then
+    local back = random(0, 5000)
+    return function(f) return f:seek("end", -back) end, "seek end -" .. back
+  end
+  local text = ("w"):rep(random(1, 300))
+  -- In C, a read may follow a write only after a seek, and the other way round.
+  return function(f)
+    f:seek("cur", 0)
+    f:write(text, 1)
+    return f:seek("cur", 0)
+  end, "write " .. #text
+end
+
+for seed = 1, 12 do
+  test("any mixture of reads, writes and seeks, seed " .. seed, function()
+    support.in_dir(function(join)
+      math.randomseed(seed)
+      local text = content(math.random)
+      fs.write_file(join("ours"), text)
+      fs.write_file(join("theirs"), text)
+      local mode = seed % 4 == 0 and "a+" or "r+"
+      local ours <close> = fs.open(join("ours"), mode)
+      local theirs <close> = assert(io.open(join("theirs"), mode))
+      for i = 1, 60 do
+        local act, what = step(math.random)
+        local a, b = pack(act(ours)), pack(act(theirs))
+        ok(a.n == b.n, ("step %d, %s: %d results, expected %d"):format(i, what, a.n, b.n))
+        for j = 1, a.n do ok(a[j] == b[j], ("step %d, %s: result %d differs"):format(i, what, j)) end
+      end
+      theirs:flush()
+      ok(fs.read_file(join("ours")) == fs.read_file(join("theirs")), "the files differ")
+    end)
+  end)
+end
+
+test("the end: nil for lines and bytes, an empty string for all", function()
+  support.in_dir(function(join)
+    fs.write_file(join("f"), "ab")
+    local file <close> = fs.open(join("f"))
+    eq(pack(file:read(0)), { n = 1, "" })
+    eq(pack(file:read(5, "l", "a")), { n = 2, "ab", nil })
+    eq(pack(file:read("a")), { n = 1, "" })
+    eq(pack(file:read("l")), { n = 1, nil })
+    eq(pack(file:read(0)), { n = 1, nil })
+  end)
+end)
+
+test("lines by any format; the file stays open", function()
+  support.in_dir(function(join)
+    fs.write_file(join("f"), "one\n\nthree")
+    local file <close> = fs.open(join("f"))
+    local found = {}
+    for line in file:lines() do found[#found + 1] = line end
+    file:seek("set")
+    for line in file:lines("L") do found[#found + 1] = line end
+    file:seek("set")
+    for a, b in file:lines(1, 2) do found[#found + 1] = a .. "|" .. tostring(b) end
+    eq(found, { "one", "", "three", "one\n", "\n", "three", "o|ne", "\n|\nt", "h|re", "e|nil" })
+  end)
+end)
+
+test("what grows after its end was seen is read on", function()
+  support.in_dir(function(join)
+    fs.write_file(join("log"), "first\n")
+    local file <close> = fs.open(join("log"))
+    eq({ file:read("l", "l") }, { "first" })
+    fs.append_file(join("log"), "second\n")
+    eq(file:read("l"), "second")
+  end)
+end)
+
+test("write gives the file, and takes strings and numbers only", function()
+  support.in_dir(function(join)
+    local file <close> = fs.open(join("f"), "w")
+    ok(file:write("a", 1, 2.5):write() == file)
+    t.raises("usage", file.write, file, "a", {})
+    eq(fs.read_file(join("f")), "a12.5")
+  end)
+end)
+
+test("formats that are none, and too many of them, are refused", function()
+  local file <close> = fs.open("/dev/null")
+  t.raises("usage", file.read, file, "x")
+  t.raises("usage", file.read, file, -1)
+  t.raises("usage", file.read, file, 1.5)
+  t.raises("usage", file.lines, file, {})
+  t.raises("usage", file.read, file, table.unpack({}, 1, 20))
+  t.raises("usage", file.seek, file, "middle")
+  t.raises("usage", file.read, io.stdin)
+end)

@@ -1,0 +1,52 @@
+-- read_file: a whole file in one job.
+local async = require "arun.async"
+local fs = require "arun.fs"
+local t = require "harness"
+local support = require "fs.support"
+local test, eq, ok = t.test, t.eq, t.ok
+
+test("gives the bytes as they are", function()
+  support.in_dir(function(join)
+    for _, content in ipairs { "", "x", "a\0b\r\n\xff", ("0123456789"):rep(100000) } do
+      fs.write_file(join("f"), content)
+      ok(fs.read_file(join("f")) == content, #content .. " bytes")
+    end
+  end)
+end)
+
+test("reads files of /proc, which say they are empty", function()
+  ok(fs.read_file("/proc/self/status"):find("^Name:%s+%w"))
+  eq(fs.stat("/proc/self/status").size, 0)
+end)
+
+test("many at once each get their own", function()
+  support.in_dir(function(join)
+    local names = {}
+    for i = 1, 200 do
+      names[i] = join("f" .. i)
+      fs.write_file(names[i], ("<%d>"):format(i))
+    end
+    local contents = async.map(names, fs.read_file, { concurrency = 64 })
+    for i = 1, 200 do eq(contents[i], ("<%d>"):format(i)) end
+  end)
+end)
+
+test("what the system refuses is kind io with code, operation, path", function()
+  support.in_dir(function(join, dir)
+    local err = t.raises("io", fs.read_file, join("missing"))
+    eq({ err.code, err.operation, err.path }, { "ENOENT", "read", join("missing") })
+    eq(tostring(err), ("read %s: no such file or directory (ENOENT)"):format(join("missing")))
+    eq(t.raises("io", fs.read_file, dir).code, "EISDIR")
+    eq(t.raises("io", fs.read_file, "").code, "ENOENT")
+  end)
+end)
+
+test("paths are strings without NUL", function()
+  t.raises("usage", fs.read_file)
+  t.raises("usage", fs.read_file, {})
+  ok(tostring(t.raises("usage", fs.read_file, "a\0b")):find("NUL"))
+end)
+
+test("a device that is always ready ends at once, descriptors closed", function()
+  t.no_leak(function() eq(fs.read_file("/dev/null"), "") end)
+end)

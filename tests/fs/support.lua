@@ -1,0 +1,42 @@
+-- What the tests of arun.fs share.
+local async = require "arun.async"
+local fs = require "arun.fs"
+
+local support = {}
+
+---Calls fn(join, dir) with a temporary directory; join puts a name into it.
+function support.in_dir(fn)
+  local dir <close> = fs.temp_dir()
+  fn(function(...) return fs.path.join(dir.path, ...) end, dir.path)
+end
+
+---How many file descriptors the process has open.
+function support.descriptors() return #fs.list("/proc/self/fd") end
+
+---Asks again until it holds; what the pool has not let go of yet takes its time, but not this long.
+function support.eventually(what, holds)
+  local deadline = async.time() + 10
+  while not holds() do
+    if async.time() > deadline then error("never came true: " .. what, 2) end
+  end
+end
+
+---Makes a FIFO.
+function support.fifo(path)
+  assert(os.execute("mkfifo '" .. path .. "'"))
+  return path
+end
+
+---Calls fn as a task, cancels it after every number of turns up to `most`, and returns how often it came to its end.
+function support.cancel_everywhere(most, fn)
+  local ended = 0
+  for turns = 0, most do
+    local task = async.create_task(fn)
+    for _ = 1, turns do async.sleep(0) end
+    task:cancel()
+    if pcall(async.await, task) then ended = ended + 1 end
+  end
+  return ended
+end
+
+return support

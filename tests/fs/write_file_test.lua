@@ -1,0 +1,132 @@
+-- write_file replaces a file as a whole.
+local async = require "arun.async"
+local fs = require "arun.fs"
+local t = require "harness"
+local support = require "fs.support"
+local test, eq, ok = t.test, t.eq, t.ok
+
+local function names(dir)
+  local found = {}
+  for i, entry in ipairs(fs.list(dir)) do found[i] = entry.name end
+  return found
+end
+
+test("who has the old file open goes on seeing the old content", function()
+  support.in_dir(function(join)
+    fs.write_file(join("f"), "old")
+    local file <close> = fs.open(join("f"))
+    local before = file:stat().ino
+    fs.write_file(join("f"), "new")
+    eq(file:read("a"), "old")
+    eq(fs.read_file(join("f")), "new")
+    ok(fs.stat(join("f")).ino ~= before)
+  end)
+end)
+
+test("keeps the permissions there are; a new file gets what the umask leaves", function()
+  support.in_dir(function(join)
+    fs.write_file(join("f"), "1")
+    local made = io.open(join("by_io"), "w")
+    made:close()
+    eq(fs.stat(join("f")).mode, fs.stat(join("by_io")).mode)
+    for _, mode in ipairs { tonumber("600", 8), tonumber("755", 8), tonumber("666", 8) } do
+      fs.chmod(join("f"), mode)
+      fs.write_file(join("f"), "2")
+      eq(fs.stat(join("f")).mode, mode)
+    end
+  end)
+end)
+
+test("mode sets the permissions, whether there was a file or not", function()
+  support.in_dir(function(join)
+    fs.write_file(join("f"), "1", { mode = tonumber("640", 8) })
+    eq(fs.stat(join("f")).mode, tonumber("640", 8))
+    fs.write_file(join("f"), "1", { mode = tonumber("666", 8), sync = true })
+    eq(fs.stat(join("f")).mode, tonumber("666", 8))
+    t.raises("usage", fs.write_file, join("f"), "1", { mode = 4096 })
+  end)
+end)
+
+test("writes through symbolic links, also one whose target does not exist yet", function()
+  support.in_dir(function(join)
+    fs.mkdir(join("d"))
+    fs.write_file(join("d/target"), "old")
+    fs.symlink("d/target", join("link"))
+    fs.symlink("link", join("second"))
+    fs.write_file(join("second"), "new")
+    eq(fs.read_file(join("d/target")), "new")
+    eq({ fs.lstat(join("link")).type, fs.lstat(join("second")).type }, { "link", "link" })
+    fs.symlink("d/none", join("dangling"))
+    fs.write_file(join("dangling"), "made")
+    eq(fs.read_file(join("d/none")), "made")
+    fs.symlink("circle", join("circle"))
+    eq(t.raises("io", fs.write_file, join("circle"), "x").code, "ELOOP")
+  end)
+end)
+
+test("a failure names the caller's path, keeps the old file and leaves nothing behind", function()
+  support.in_dir(function(join, dir)
+    local err = t.raises("io", fs.write_file, join("no/such"), "x")
+    eq({ err.code, err.operation, err.path }, { "ENOENT", "write", join("no/such") })
+    fs.mkdir(join("d"))
+    eq(t.raises("io", fs.write_file, join("d"), "x").code, "EISDIR")
+    eq(names(dir), { "d" })
+  end)
+end)
+
+test("a full disk leaves the old file and no temporary one", function()
+  if not fs.exists("/dev/full") then return end
+  support.in_dir(function(join)
+    fs.symlink("/dev/full", join("full"))
+    eq(t.raises("io", fs.write_file, join("full"), "x").code, "ENOSPC")
+  end)
+end)
+
+test("writers at the same time: one of their contents, whole", function()
+  support.in_dir(function(join, dir)
+    local contents = {}
+    for i = 1, 20 do contents[i] = tostring(i % 10):rep(100000) end
+    async.map(contents, function(content) fs.write_file(join("f"), content) end, { concurrency = 20 })
+    local found = fs.read_file(join("f"))
+    eq(found, found:sub(1, 1):rep(100000))
+    eq(names(dir), { "f" })
+  end)
+end)
+
+test("cancelled at any moment: old or new, never a part, no temporary file, no descriptor", function()
+  support.in_dir(function(join, dir)
+    local old, new = ("o"):rep(200000), ("n"):rep(200000)
+    fs.write_file(join("f"), old)
+    local before = support.descriptors()
+    support.cancel_everywhere(30, function() fs.write_file(join("f"), new) end)
+    support.eventually("descriptors closed", function() return support.descriptors() == before end)
+    support.eventually("nothing left behind", function() return #fs.list(dir) == 1 end)
+    local found = fs.read_file(join("f"))
+    ok(found == old or found == new)
+  end)
+end)
+
+test("devices and FIFOs are written to, not replaced", function()
+  fs.write_file("/dev/null", "x")
+  eq(fs.stat("/dev/null").type, "char")
+  support.in_dir(function(join)
+    local fifo = support.fifo(join("fifo"))
+    local results = async.gather { function() return fs.read_file(fifo) end, function() fs.write_file(fifo, "hello") end }
+    eq(results[1], "hello")
+    eq(fs.stat(fifo).type, "fifo")
+  end)
+end)
+
+test("append_file adds at the end, and makes the file", function()
+  support.in_dir(function(join)
+    fs.append_file(join("f"), "one\n")
+    fs.append_file(join("f"), "two\n", { sync = true })
+    eq(fs.read_file(join("f")), "one\ntwo\n")
+    eq(t.raises("io", fs.append_file, join("no/such"), "x").operation, "append")
+  end)
+end)
+
+test("an unknown option is refused, naming the nearest", function()
+  ok(tostring(t.raises("usage", fs.write_file, "/tmp/x", "y", { snyc = true })):find("did you mean 'sync'", 1, true))
+  t.raises("usage", fs.append_file, "/tmp/x", "y", { mode = 1 })
+end)
