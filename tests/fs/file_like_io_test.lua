@@ -9,7 +9,9 @@ local function pack(...) return { n = select("#", ...), ... } end
 -- Content with short, long and empty lines, longer than what is read ahead.
 local function content(random)
   local lines = {}
-  for i = 1, 3000 do lines[i] = ("%d:"):format(i) .. ("x"):rep(random(0, 3) == 0 and random(0, 900) or random(0, 60)) end
+  for i = 1, 3000 do
+    lines[i] = ("%d:"):format(i) .. ("x"):rep(random(0, 3) == 0 and random(0, 900) or random(0, 60))
+  end
   return table.concat(lines, "\n") .. (random(0, 1) == 0 and "\n" or "")
 end
 

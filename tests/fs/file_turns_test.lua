@@ -64,7 +64,8 @@ test("one that is cancelled while it waits for its turn is passed over", functio
     tasks[5]:cancel()
     async.gather(tasks, { return_errors = true })
     file:write("end")
-    eq((fs.read_file(join("f")):gsub("(%d)%1+", "%1")), "134end")
+    local expected = ("1"):rep(200000) .. ("3"):rep(200000) .. ("4"):rep(200000) .. "end"
+    ok(fs.read_file(join("f")) == expected)
   end)
 end)
 

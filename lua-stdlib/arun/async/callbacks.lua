@@ -39,22 +39,11 @@ function M.call_later(seconds, fn, ...)
   return native.create_task(call_after, seconds, native.plain(fn), ...)
 end
 
--- Cancelled itself (at the end of a run, say), the watching task still waits for the one it watches.
-local function call_when_done(task, fn)
-  local watch = native.watch()
-  watch:add(task)
-  while not task:done() do native.try(watch.next, watch) end
-  invoke(fn, task)
-end
-
--- The methods of task handles lie in their metatable; this one is written in Lua.
+-- The methods of task handles lie in their metatable.
 local Task = native.task_methods()
 
----Calls fn(task) when the task has ended, at once when it has.
+---Calls fn(task) in a task of its own when the task has ended, soon when it has already.
 ---@param fn fun(task: arun.Task)
-function Task:add_done_callback(fn)
-  check_function(fn, 1, "add_done_callback")
-  native.create_task(call_when_done, self, native.plain(fn))
-end
+Task.add_done_callback = Task.add_done_callback
 
 return M

@@ -282,6 +282,10 @@ void Scheduler::abandon_all() {
           if (task->state == TaskState::waiting) operation->cancel(*static_cast<Kernel*>(kernel));
           operation->dispose();
         }
+        while (Waiter* waiter = task->waiters) {
+          waiter->leave();
+          waiter->abandoned();
+        }
         forget_scopes(task);
         delete task->cancel;
         task->cancel = nullptr;

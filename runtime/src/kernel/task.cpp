@@ -23,7 +23,10 @@ void Task::add_waiter(Waiter* waiter) {
 }
 
 bool Task::only_waiter(const Waiter* waiter) const {
-  return waiters == waiter && waiter->next_ == waiter;
+  for (const Waiter* other = waiter->next_; other != waiter; other = other->next_) {
+    if (!other->looks_on()) return false;
+  }
+  return true;
 }
 
 void Task::notify_waiters() {

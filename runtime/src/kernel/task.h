@@ -33,6 +33,10 @@ enum class Wake : std::uint8_t {
 class Waiter {
  public:
   virtual void task_done(Task* task) = 0;
+  // Whether the task ends for it: one that only looks on leaves `only waiter` to others.
+  virtual bool looks_on() const { return false; }
+  // The runtime ends before the task does.
+  virtual void abandoned() {}
   void leave();
   // The task it waits for; null when it waits for none.
   Task* target() const { return target_; }
@@ -92,6 +96,7 @@ struct Task {
   }
 
   void add_waiter(Waiter* waiter);
+  // Whether nobody else waits for the task, but for those who look on.
   bool only_waiter(const Waiter* waiter) const;
   // Tells all who wait, in the order they came.
   void notify_waiters();

@@ -7,6 +7,7 @@
 #include "kernel/taskset.h"
 #include "lua/args.h"
 #include "lua/error.h"
+#include "modules/async/done_callback.h"
 
 namespace arun::modules {
 namespace {
@@ -191,7 +192,7 @@ void open_task_methods(lua_State* L) {
   const luaL_Reg methods[] = {
       {"id", task_id},             {"result", task_result},     {"error", task_error},       {"done", task_done},   {"cancelled", task_cancelled},
       {"cancel", task_cancel},     {"name", task_name},         {"set_name", task_set_name}, {"state", task_state},
-      {"waits_for", task_waits_for}, {"stack", task_stack},     {"created_at", task_origin}, {nullptr, nullptr},
+      {"waits_for", task_waits_for}, {"stack", task_stack},     {"created_at", task_origin}, {"add_done_callback", add_done_callback}, {nullptr, nullptr},
   };
   luaL_getmetatable(L, "arun.task");
   luaL_newlib(L, methods);

@@ -56,6 +56,7 @@ class Watch final : public kernel::Operation {
     Node(Watch* watch, lua_Integer index) : watch_(watch), index_(index) {}
     ~Node() { leave(); }
     void task_done(Task*) override { watch_->ended(index_); }
+    bool looks_on() const override { return true; }
 
    private:
     Watch* watch_;

@@ -72,6 +72,7 @@ class MkdirJob final : public uv::PoolJob {
     if (errno == EEXIST) return is_directory(path()) ? 0 : -EEXIST;
     if (errno != ENOENT) return -errno;
     std::string prefix = path();
+    prefix.erase(prefix.find_last_not_of('/') + 1);
     for (std::size_t slash = prefix.find_first_not_of('/'); (slash = prefix.find('/', slash)) != std::string::npos;
          slash = std::min(prefix.find_first_not_of('/', slash), prefix.size())) {
       prefix[slash] = '\0';

@@ -1,0 +1,86 @@
+-- temp_file, temp_dir: gone when closed.
+local async = require "arun.async"
+local fs = require "arun.fs"
+local t = require "harness"
+local support = require "fs.support"
+local test, eq, ok = t.test, t.eq, t.ok
+
+test("a temporary file is there until it is closed", function()
+  local path
+  do
+    local file <close> = fs.temp_file { prefix = "test-", suffix = ".txt" }
+    path = file.path
+    ok(path:find("/test%-%w+%.txt$"))
+    eq(fs.stat(path).mode, tonumber("600", 8))
+    file:write("content")
+    eq(fs.read_file(path), "content")
+  end
+  eq(fs.exists(path), false)
+end)
+
+test("a temporary directory goes with all that is in it", function()
+  local path
+  do
+    local dir <close> = fs.temp_dir()
+    path = dir.path
+    eq(tostring(dir), path)
+    eq(fs.stat(path).mode, tonumber("700", 8))
+    fs.mkdir(fs.path.join(path, "a/b"), { parents = true })
+    fs.write_file(fs.path.join(path, "a/b/c"), "")
+  end
+  eq(fs.exists(path), false)
+end)
+
+test("closed twice, or removed by hand before: harmless", function()
+  local dir = fs.temp_dir()
+  dir:close()
+  dir:close()
+  local other <close> = fs.temp_dir()
+  fs.remove(other.path)
+  local file <close> = fs.temp_file()
+  fs.remove(file.path)
+end)
+
+test("collected: gone", function()
+  support.in_dir(function(_, dir)
+    fs.temp_dir { dir = dir }
+    fs.temp_file { dir = dir }
+    support.eventually("both removed", function()
+      collectgarbage()
+      return #fs.list(dir) == 0
+    end)
+  end)
+end)
+
+test("a cancelled task removes its directory", function()
+  local path
+  local task = async.create_task(function()
+    local dir <close> = fs.temp_dir()
+    path = dir.path
+    async.sleep(100)
+  end)
+  support.eventually("made", function() return path end)
+  async.sleep(0)
+  task:cancel()
+  pcall(async.await, task)
+  eq(fs.exists(path), false)
+end)
+
+test("closed where nothing can suspend", function()
+  local dir = fs.temp_dir()
+  fs.write_file(fs.path.join(dir.path, "f"), "")
+  table.sort({ 1, 2 }, function(a, b)
+    dir:close()
+    return a < b
+  end)
+  eq(fs.exists(dir.path), false)
+end)
+
+test("names are different, options are checked", function()
+  local a <close> = fs.temp_dir()
+  local b <close> = fs.temp_dir()
+  ok(a.path ~= b.path)
+  eq(t.raises("io", fs.temp_file, { dir = "/none" }).code, "ENOENT")
+  t.raises("usage", fs.temp_dir, { prefix = "a/b" })
+  ok(tostring(t.raises("usage", fs.temp_dir, { sufix = "" })):find("did you mean 'suffix'", 1, true))
+end)
