@@ -48,5 +48,5 @@ test("paths are strings without NUL", function()
 end)
 
 test("a device that is always ready ends at once, descriptors closed", function()
-  t.no_leak(function() eq(fs.read_file("/dev/null"), "") end)
+  support.no_leak(function() eq(fs.read_file("/dev/null"), "") end)
 end)

@@ -18,7 +18,19 @@ function support.eventually(what, holds)
   local deadline = async.time() + 10
   while not holds() do
     if async.time() > deadline then error("never came true: " .. what, 2) end
+    async.sleep(0)
   end
+end
+
+---Fails when fn, called often, leaves descriptors open for good.
+function support.no_leak(fn)
+  fn()
+  local before = support.descriptors()
+  for _ = 1, 20 do fn() end
+  support.eventually("descriptors closed", function()
+    collectgarbage()
+    return support.descriptors() <= before
+  end)
 end
 
 ---Makes a FIFO.

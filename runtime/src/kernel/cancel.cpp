@@ -81,8 +81,12 @@ bool close_scope(CancelScope* scope, bool in_flight) {
   CancelScope** link = &state.innermost;
   while (*link != scope) link = &(*link)->outer;
   *link = scope->outer;
-  if (state.unwinding != scope) return false;
-  state.unwinding = scope->broke_into;
+  CancelScope** unwinding = &state.unwinding;
+  while (*unwinding != nullptr && *unwinding != scope) unwinding = &(*unwinding)->broke_into;
+  if (*unwinding == nullptr) return false;
+  *unwinding = scope->broke_into;
+  // Closed by the clean-up that a later unwinding runs (a generator holds the scope and is being closed): it ends here.
+  if (unwinding != &state.unwinding) return in_flight;
   CancelScope* further = next_delivery(state, state.unwinding);
   if (further == nullptr) {
     state.pending = false;

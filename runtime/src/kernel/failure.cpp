@@ -154,7 +154,13 @@ bool is_failure(lua_State* L, int index) {
 std::string describe_failure(lua_State* L, int index) {
   lua_checkstack(L, 8);
   if (!is_failure(L, index)) {
-    const char* text = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : luaL_typename(L, index);
+    // No record was made: memory was out, or the chunk did not compile.
+    if (lua_type(L, index) == LUA_TSTRING) return lua_tostring(L, index);
+    if (!lua_istable(L, index)) return luaL_typename(L, index);
+    index = lua_absindex(L, index);
+    lua_pushliteral(L, "message");
+    std::string text = lua_rawget(L, index) == LUA_TSTRING ? lua_tostring(L, -1) : "table";
+    lua_pop(L, 1);
     return text;
   }
   std::string out;

@@ -375,6 +375,7 @@ int group_spawn(lua_State* L) {
 
 int suspend_on(lua_State* L, Group* group) {
   Task* task = kernel::begin_suspend(L);
+  if (group->task != nullptr) return lua::raise_usage(L, "another task waits for the end of this group already");
   if (group->ended()) return kernel::suspend_completed(L, task, group);
   return kernel::suspend(L, task, group);
 }

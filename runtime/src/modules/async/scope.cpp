@@ -39,7 +39,9 @@ int scope_close(lua_State* L) {
   Scope* scope = check_scope(L);
   lua_settop(L, 2);
   scope->kernel->timers.remove(scope);
-  bool in_flight = kernel::is_own_cancellation(L, 2, scope->task);
+  // Left without an error while its cancellation unwinds the task: the scope lies in a coroutine that the unwinding
+  // runs to its end (a context manager's).
+  bool in_flight = lua_isnil(L, 2) || kernel::is_own_cancellation(L, 2, scope->task);
   lua_pushboolean(L, kernel::close_scope(scope, in_flight));
   return 1;
 }
