@@ -18,7 +18,9 @@ test("a waiting putter's item that cannot be compared is the putter's error", fu
   async.sleep(0)
   local next_putter = async.create_task(queue.put, queue, 3)
   async.sleep(0)
-  eq({ queue:get(), queue:get(), queue:get() }, { 1, 2, 3 })
+  eq(queue:get(), 1)
+  support.turns() -- "text" meets 2, and leaves its room to the next
+  eq({ queue:get(), queue:get() }, { 2, 3 })
   local good, err = async.await(putter)
   eq(good, false)
   ok(tostring(err):find("compare", 1, true), tostring(err))
@@ -48,7 +50,9 @@ end)
 test("a comparison that changes the queue is refused", function()
   local queue, change
   queue = async.priority_queue(0, function(a, b)
-    if change then change() end
+    local once = change
+    change = nil
+    if once then once() end
     return a < b
   end)
   for i = 1, 7 do queue:put(i) end
@@ -56,11 +60,11 @@ test("a comparison that changes the queue is refused", function()
     function() queue:put(9) end, function() queue:put_nowait(9) end, function() queue:get() end,
     function() queue:get_nowait() end,
   } do
-    change = body
-    eq((pcall(queue.put, queue, 8)), false)
-    eq((pcall(queue.get, queue)), false)
+    for _, call in ipairs { queue.put, queue.get } do
+      change = body
+      eq((pcall(call, queue, 8)), false)
+    end
   end
-  change = nil
   eq(drain(queue), { 1, 2, 3, 4, 5, 6, 7 })
 end)
 

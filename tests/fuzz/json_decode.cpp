@@ -1,10 +1,10 @@
 // What decodes must encode, and decode again to the same value; what does not must say where, and the strict scanner
 // must agree with simdjson on which is which.
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -61,8 +61,7 @@ bool same(lua_State* L, int a, int b) {
   if (lua_type(L, a) != LUA_TNUMBER) return lua_rawequal(L, a, b) != 0;
   if (lua_isinteger(L, a) != lua_isinteger(L, b)) return false;
   if (lua_isinteger(L, a)) return lua_tointeger(L, a) == lua_tointeger(L, b);
-  lua_Number numbers[2] = {lua_tonumber(L, a), lua_tonumber(L, b)};
-  return std::memcmp(&numbers[0], &numbers[1], sizeof(lua_Number)) == 0;
+  return std::bit_cast<std::uint64_t>(lua_tonumber(L, a)) == std::bit_cast<std::uint64_t>(lua_tonumber(L, b));
 }
 
 void check_refusal(lua_State* L, const arun::json::Fault& fault, std::string_view text) {
@@ -92,7 +91,8 @@ void check(lua_State* L, std::string_view text) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {  // NOLINT(readability-identifier-naming)
   lua_State* L = luaL_newstate();
   arun::lua::open_errors(L);
   lua_pushcfunction(L, luaopen_arun_native_json);

@@ -37,19 +37,24 @@ struct Queue {
   bool closed = false;
   lua_Integer maxsize = 0;
   lua_Integer unfinished = 0;  // items put in and not yet reported by task_done
+  lua_Integer reserved = 0;    // room promised to putters that were woken and have not run yet
   QueueStorage storage;
   Waiting getters;
   Waiting putters;
   Waiting joiners;
 
   explicit Queue(QueueStorage::Order order) : storage(order) {}
-  bool full() const { return storage.count() >= maxsize; }
+  // Closed, and no putter on its way that had its place before.
+  bool exhausted() const { return closed && reserved == 0; }
+  bool full() const { return storage.count() + reserved >= maxsize; }
 };
 
 enum class Role : std::uint8_t { put, get, iterate, join };
 
-// Waits in one of a queue's rings. A getter's item is put on the stack of its thread; a putter's lies there at index 2
-// and is taken from it, so that nobody can overtake either.
+int put_promised(lua_State* L);
+
+// Waits in one of a queue's rings. A getter's item is put on the stack of its thread; a putter is promised room, and
+// puts its item in itself (a comparison of priorities that fails is its error). So nobody can overtake either.
 class Wait final : public kernel::Operation, public Link {
  public:
   Wait(Waiting* ring, lua_State* thread, Role role)
@@ -68,6 +73,7 @@ class Wait final : public kernel::Operation, public Link {
 
   int finish(lua_State* L) override {
     if (closed_ && role_ != Role::iterate) return lua::raise(L, "closed", "the queue is closed");
+    if (role_ == Role::put) return put_promised(L);
     return lua_gettop(L) - base_;
   }
 
@@ -98,6 +104,10 @@ Wait* first_of(const Waiting& ring) {
   return static_cast<Wait*>(ring.next);
 }
 
+void wake_all(const Waiting& ring, bool closed) {
+  while (!ring.empty()) first_of(ring)->wake(closed);
+}
+
 int suspend_in(lua_State* L, Waiting* ring, Role role) {
   Task* task = kernel::begin_suspend(L);
   return kernel::suspend(L, task, task->emplace<Wait>(ring, L, role));
@@ -117,6 +127,13 @@ void push_storage(lua_State* L, int queue, int* table, int* less) {
   *table = *less - 1;
 }
 
+// Promises free room to the first putter that waits.
+void wake_putter(Queue* queue) {
+  if (queue->putters.empty() || queue->full()) return;
+  ++queue->reserved;
+  first_of(queue->putters)->wake(false);
+}
+
 // Puts the item at index 2 in, when there is a getter or room; false otherwise.
 bool put_at_once(lua_State* L, Queue* queue) {
   if (!queue->getters.empty()) {
@@ -125,6 +142,7 @@ bool put_at_once(lua_State* L, Queue* queue) {
     lua_pushvalue(L, 2);
     lua_xmove(L, getter->thread(), 1);
     getter->wake(false);
+    wake_putter(queue);  // the item took no room
   } else if (!queue->full()) {
     int table = 0;
     int less = 0;
@@ -138,8 +156,36 @@ bool put_at_once(lua_State* L, Queue* queue) {
   return true;
 }
 
-Queue* check_put(lua_State* L) {
+int put_protected(lua_State* L) {
+  put_at_once(L, static_cast<Queue*>(lua_touserdata(L, 1)));
+  return 0;
+}
+
+// A putter that was promised room goes on; queue and item are its arguments.
+int put_promised(lua_State* L) {
+  auto* queue = static_cast<Queue*>(lua_touserdata(L, 1));
+  --queue->reserved;
+  lua_pushcfunction(L, put_protected);
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, 2);
+  if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
+    wake_putter(queue);  // the room is free after all
+    return lua_error(L);
+  }
+  // Closed while it was on its way: it may have been the last that getters waited for.
+  if (queue->closed && queue->reserved == 0) wake_all(queue->getters, true);
+  return 0;
+}
+
+// For what changes the queue.
+Queue* check_usable(lua_State* L) {
   Queue* queue = check_queue(L);
+  if (queue->storage.comparing()) lua::raise_usage(L, "a queue's comparison must not change the queue");
+  return queue;
+}
+
+Queue* check_put(lua_State* L) {
+  Queue* queue = check_usable(L);
   if (lua_isnoneornil(L, 2)) lua::argument_error(L, 2, "an item expected, got nil");
   if (queue->closed) lua::raise(L, "closed", "the queue is closed");
   return queue;
@@ -164,28 +210,20 @@ bool get_at_once(lua_State* L, Queue* queue, int index) {
   int less = 0;
   push_storage(L, index, &table, &less);
   queue->storage.pop(L, table, less);
-  if (!queue->putters.empty()) {
-    Wait* putter = first_of(queue->putters);
-    if (!lua_checkstack(putter->thread(), 1)) luaL_error(L, "stack overflow");
-    lua_pushvalue(putter->thread(), 2);
-    lua_xmove(putter->thread(), L, 1);
-    queue->storage.push(L, table, less);
-    ++queue->unfinished;
-    putter->wake(false);
-  }
+  wake_putter(queue);
   return true;
 }
 
 int queue_get(lua_State* L) {
-  Queue* queue = check_queue(L);
+  Queue* queue = check_usable(L);
   if (get_at_once(L, queue, 1)) return 1;
-  if (queue->closed) return lua::raise(L, "closed", "the queue is closed");
+  if (queue->exhausted()) return lua::raise(L, "closed", "the queue is closed");
   lua_settop(L, 1);
   return suspend_in(L, &queue->getters, Role::get);
 }
 
 int queue_get_nowait(lua_State* L) {
-  Queue* queue = check_queue(L);
+  Queue* queue = check_usable(L);
   if (get_at_once(L, queue, 1)) return 1;
   if (queue->closed) return lua::raise(L, "closed", "the queue is closed");
   return lua::raise(L, "empty", "the queue is empty");
@@ -195,7 +233,7 @@ int queue_get_nowait(lua_State* L) {
 int next_item(lua_State* L) {
   auto* queue = static_cast<Queue*>(lua_touserdata(L, lua_upvalueindex(1)));
   if (get_at_once(L, queue, lua_upvalueindex(1))) return 1;
-  if (queue->closed) return 0;
+  if (queue->exhausted()) return 0;
   return suspend_in(L, &queue->getters, Role::iterate);
 }
 
@@ -210,7 +248,7 @@ int queue_task_done(lua_State* L) {
   Queue* queue = check_queue(L);
   if (queue->unfinished == 0) return lua::raise_usage(L, "task_done was called more often than there were items");
   if (--queue->unfinished > 0) return 0;
-  while (!queue->joiners.empty()) first_of(queue->joiners)->wake(false);
+  wake_all(queue->joiners, false);
   return 0;
 }
 
@@ -224,8 +262,8 @@ int queue_join(lua_State* L) {
 int queue_close(lua_State* L) {
   Queue* queue = check_queue(L);
   queue->closed = true;
-  while (!queue->putters.empty()) first_of(queue->putters)->wake(true);
-  while (!queue->getters.empty()) first_of(queue->getters)->wake(true);
+  wake_all(queue->putters, true);
+  if (queue->reserved == 0) wake_all(queue->getters, true);
   return 0;
 }
 

@@ -10,6 +10,23 @@ constexpr lua_Integer kFirstSlots = 8;
 // Levels of a heap of any size.
 constexpr std::size_t kMostLevels = 64;
 
+// Arguments: comparison function or nil, two items. Whether the first is smaller.
+int compare_items(lua_State* L) {
+  if (!lua_isnil(L, 1)) {
+    lua_call(L, 2, 1);
+    return 1;
+  }
+  // {priority, value} pairs go by their first fields, unless they know better.
+  if (lua_istable(L, 2) && lua_istable(L, 3) && luaL_getmetafield(L, 2, "__lt") == LUA_TNIL) {
+    lua_geti(L, 2, 1);
+    lua_geti(L, 3, 1);
+    lua_pushboolean(L, lua_compare(L, -2, -1, LUA_OPLT));
+  } else {
+    lua_pushboolean(L, lua_compare(L, 2, 3, LUA_OPLT));
+  }
+  return 1;
+}
+
 }  // namespace
 
 // Doubles the ring; its items move to the front. The new table replaces nothing until it is complete.
@@ -65,39 +82,24 @@ void QueueStorage::pop(lua_State* L, int table, int less) {
   --count_;
 }
 
+bool QueueStorage::smaller(lua_State* L, int table, int less, lua_Integer left, lua_Integer right) {
+  lua_pushcfunction(L, compare_items);
+  lua_pushvalue(L, less);
+  lua_rawgeti(L, table, left);
+  lua_rawgeti(L, table, right);
+  comparing_ = true;
+  int status = lua_pcall(L, 3, 1, 0);
+  comparing_ = false;
+  if (status != LUA_OK) lua_error(L);
+  bool result = lua_toboolean(L, -1) != 0;
+  lua_pop(L, 1);
+  return result;
+}
+
 // Whether the item in slot a leaves before the one in slot b.
 bool QueueStorage::before(lua_State* L, int table, int less, lua_Integer a, lua_Integer b) {
-  auto smaller = [&](lua_Integer left, lua_Integer right) {
-    bool custom = !lua_isnil(L, less);
-    if (custom) lua_pushvalue(L, less);
-    lua_rawgeti(L, table, left);
-    lua_rawgeti(L, table, right);
-    bool result = false;
-    if (custom) {
-      lua_call(L, 2, 1);
-      result = lua_toboolean(L, -1) != 0;
-      lua_pop(L, 1);
-      return result;
-    }
-    // {priority, value} pairs go by their first fields, unless they know better.
-    bool pairs = lua_istable(L, -1) && lua_istable(L, -2);
-    if (pairs && luaL_getmetafield(L, -1, "__lt") != LUA_TNIL) {
-      lua_pop(L, 1);
-      pairs = false;
-    }
-    if (pairs) {
-      lua_geti(L, -2, 1);
-      lua_geti(L, -2, 1);
-      result = lua_compare(L, -2, -1, LUA_OPLT) != 0;
-      lua_pop(L, 4);
-      return result;
-    }
-    result = lua_compare(L, -2, -1, LUA_OPLT) != 0;
-    lua_pop(L, 2);
-    return result;
-  };
-  if (smaller(a, b)) return true;
-  if (smaller(b, a)) return false;
+  if (smaller(L, table, less, a, b)) return true;
+  if (smaller(L, table, less, b, a)) return false;
   return sequences_[static_cast<std::size_t>(a - 1)] < sequences_[static_cast<std::size_t>(b - 1)];
 }
 
@@ -106,11 +108,11 @@ void QueueStorage::push_priority(lua_State* L, int table, int less) {
   lua_Integer at = count_ + 1;
   lua_rawseti(L, table, at);
   sequences_.resize(static_cast<std::size_t>(at));
-  sequences_.back() = next_sequence_++;
+  sequences_[static_cast<std::size_t>(at - 1)] = next_sequence_++;
   lua_Integer target = at;
   while (target > 1 && before(L, table, less, at, target / 2)) target /= 2;
   lua_rawgeti(L, table, at);
-  std::uint64_t sequence = sequences_.back();
+  std::uint64_t sequence = sequences_[static_cast<std::size_t>(at - 1)];
   for (; at > target; at /= 2) {
     lua_rawgeti(L, table, at / 2);
     lua_rawseti(L, table, at);
@@ -142,10 +144,9 @@ void QueueStorage::pop_priority(lua_State* L, int table, int less) {
   }
   lua_rawgeti(L, table, last);
   lua_rawseti(L, table, hole);
-  sequences_[static_cast<std::size_t>(hole - 1)] = sequences_.back();
+  sequences_[static_cast<std::size_t>(hole - 1)] = sequences_[static_cast<std::size_t>(last - 1)];
   lua_pushboolean(L, 0);
   lua_rawseti(L, table, last);
-  sequences_.pop_back();
   --count_;
 }
 

@@ -15,6 +15,8 @@ class QueueStorage {
   explicit QueueStorage(Order order) : order_(order) {}
 
   lua_Integer count() const { return count_; }
+  // Whether two items are being compared: their comparison must leave the queue alone.
+  bool comparing() const { return comparing_; }
 
   // Pops the item on top of L and puts it in. `table` is the index of the table, `less` that of the comparison
   // function or nil (for priorities). May raise, having put nothing in.
@@ -24,11 +26,13 @@ class QueueStorage {
 
  private:
   void grow(lua_State* L, int table);
+  bool smaller(lua_State* L, int table, int less, lua_Integer left, lua_Integer right);
   bool before(lua_State* L, int table, int less, lua_Integer a, lua_Integer b);
   void push_priority(lua_State* L, int table, int less);
   void pop_priority(lua_State* L, int table, int less);
 
   Order order_;
+  bool comparing_ = false;
   lua_Integer count_ = 0;
   lua_Integer first_ = 1;  // fifo: a ring of `slots_` slots begins here
   lua_Integer slots_ = 0;

@@ -59,38 +59,38 @@ simdjson::error_code Decoder::run(std::size_t size, simdjson::dom::element& root
 }
 
 Decoder::Status Decoder::parse(std::string_view text, simdjson::dom::element& root, Fault& fault) noexcept try {
-  if (text.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) return Status::kTooLarge;
+  if (text.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) return Status::too_large;
   std::vector<std::size_t> to_floats;
   simdjson::error_code error = simdjson::UNINITIALIZED;
   // Newer releases of simdjson skip the mark, which would make the verdict depend on the release.
   bool plain = !text.empty() && text.substr(0, 3) != kByteOrderMark && !may_have_negative_zero(text);
   if (plain) {
     std::size_t size = fill(text, to_floats);
-    if (size == 0) return Status::kNoMemory;
+    if (size == 0) return Status::no_memory;
     error = run(size, root);
-    if (error == simdjson::SUCCESS) return Status::kOk;
-    if (error == simdjson::MEMALLOC) return Status::kNoMemory;
+    if (error == simdjson::SUCCESS) return Status::ok;
+    if (error == simdjson::MEMALLOC) return Status::no_memory;
   }
-  if (!scan(text, fault, to_floats)) return Status::kInvalid;
-  if (text.size() + to_floats.size() * kSuffix.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) return Status::kTooLarge;
+  if (!scan(text, fault, to_floats)) return Status::invalid;
+  if (text.size() + to_floats.size() * kSuffix.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) return Status::too_large;
   std::size_t size = fill(text, to_floats);
-  if (size == 0) return Status::kNoMemory;
+  if (size == 0) return Status::no_memory;
   error = run(size, root);
-  if (error == simdjson::SUCCESS) return Status::kOk;
-  if (error == simdjson::MEMALLOC) return Status::kNoMemory;
-  if (error == simdjson::CAPACITY) return Status::kTooLarge;
+  if (error == simdjson::SUCCESS) return Status::ok;
+  if (error == simdjson::MEMALLOC) return Status::no_memory;
+  if (error == simdjson::CAPACITY) return Status::too_large;
   fault.offset = text.size();
   std::snprintf(fault.message, sizeof fault.message, "%s", simdjson::error_message(error));
-  return Status::kInvalid;
+  return Status::invalid;
 } catch (const std::bad_alloc&) {
-  return Status::kNoMemory;
+  return Status::no_memory;
 }
 
 Decoder::Status Decoder::locate(std::string_view text, Fault& fault) noexcept try {
   std::vector<std::size_t> to_floats;
-  return scan(text, fault, to_floats) ? Status::kOk : Status::kInvalid;
+  return scan(text, fault, to_floats) ? Status::ok : Status::invalid;
 } catch (const std::bad_alloc&) {
-  return Status::kNoMemory;
+  return Status::no_memory;
 }
 
 void Decoder::trim() noexcept {

@@ -13,14 +13,14 @@ namespace arun::json {
 
 class Decoder {
  public:
-  enum class Status { kOk, kInvalid, kTooLarge, kNoMemory };
+  enum class Status { ok, invalid, too_large, no_memory };
 
   Decoder() noexcept = default;
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
   ~Decoder();
 
-  // On kOk `root` is valid until the next call; on kInvalid `fault` says where and why.
+  // On ok `root` is valid until the next call; on invalid `fault` says where and why.
   Status parse(std::string_view text, simdjson::dom::element& root, Fault& fault) noexcept;
 
   // Where a text that parsed is nested too deeply.

@@ -94,12 +94,12 @@ int raise_fault(lua_State* L, std::string_view text, const Fault& fault) {
 
 int raise_status(lua_State* L, Decoder::Status status, std::string_view text, const Fault& fault) {
   switch (status) {
-    case Decoder::Status::kInvalid:
+    case Decoder::Status::invalid:
       return raise_fault(L, text, fault);
-    case Decoder::Status::kTooLarge:
+    case Decoder::Status::too_large:
       return lua::raise(L, "json", "cannot decode more than 4 GiB at once");
-    case Decoder::Status::kOk:
-    case Decoder::Status::kNoMemory:
+    case Decoder::Status::ok:
+    case Decoder::Status::no_memory:
       break;
   }
   lua_pushliteral(L, "not enough memory");
@@ -121,12 +121,12 @@ int decode(lua_State* L) {
   Fault fault;
   simdjson::dom::element root;
   Decoder::Status status = tool->decoder.parse(text, root, fault);
-  if (status == Decoder::Status::kOk) {
+  if (status == Decoder::Status::ok) {
     Values values{L, &tool->keys, 6, 3, 4};
     if (!push_value(values, root, 1)) status = Decoder::locate(text, fault);
   }
   give_back_tool(L, tool, 5);
-  if (status != Decoder::Status::kOk) return raise_status(L, status, text, fault);
+  if (status != Decoder::Status::ok) return raise_status(L, status, text, fault);
   return 1;
 }
 

@@ -55,10 +55,11 @@ char* write_escape(char* to, unsigned char byte) {
       *to++ = static_cast<char>(byte);
       break;
     default:
-      std::memcpy(to, "u00", 3);
-      to[3] = kHex[byte >> 4];
-      to[4] = kHex[byte & 15];
-      to += 5;
+      *to++ = 'u';
+      *to++ = '0';
+      *to++ = '0';
+      *to++ = kHex[byte >> 4];
+      *to++ = kHex[byte & 15];
   }
   return to;
 }
