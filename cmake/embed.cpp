@@ -56,7 +56,7 @@ int main(int count, char** arguments) {
     out << "};\n";
     table += "    {\"" + module_name(file) + "\", " + variable + ", sizeof " + variable + "},\n";
   }
-  out << "}  // namespace\n\nconst EmbeddedChunk embedded_chunks[] = {\n"
+  out << "}  // namespace\n\nconst EmbeddedChunk kEmbeddedChunks[] = {\n"
       << table << "    {nullptr, nullptr, 0},\n};\n\n}  // namespace arun::lua\n";
   lua_close(L);
   return out.good() ? 0 : 1;

@@ -50,8 +50,11 @@ bool parse_arguments(int count, char** values, Arguments* arguments, int* exit_c
   app.prefix_command();
   std::vector<std::string> code;
   std::vector<std::string> modules;
-  const CLI::Option* code_option = app.add_option("-e", code, "Run this Lua code")->type_name("CODE")->allow_extra_args(false);
-  app.add_option("-l", modules, "Require a module into a global of its name")->type_name("MODULE")->allow_extra_args(false);
+  const CLI::Option* code_option =
+      app.add_option("-e", code, "Run this Lua code")->type_name("CODE")->allow_extra_args(false);
+  app.add_option("-l", modules, "Require a module into a global of its name")
+      ->type_name("MODULE")
+      ->allow_extra_args(false);
   try {
     app.parse(count, values);
   } catch (const CLI::Success& asked) {

@@ -185,7 +185,8 @@ void Runtime::interrupt() {
   // As lua.c does from its signal handler: the hook runs at the next instruction.
   const Task* running = self.kernel.scheduler.running();
   if (running == nullptr || running->thread == nullptr) return;
-  lua_sethook(running->thread, Implementation::stop_busy_code, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+  lua_sethook(running->thread, Implementation::stop_busy_code,
+              LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
 void Runtime::Implementation::stop_busy_code(lua_State* L, lua_Debug*) {

@@ -125,6 +125,12 @@ test("argument errors are Lua's", function()
   t.raises("bad argument #1 to 'close' %(coroutine expected, got no value%)", function() coroutine.close() end)
 end)
 
+test("what is replaced are C functions, so that hooks and tracebacks stay as they were", function()
+  for _, fn in ipairs { pcall, xpcall, coroutine.resume, coroutine.wrap, coroutine.yield, coroutine.wrap(print) } do
+    eq(debug.getinfo(fn, "S").what, "C")
+  end
+end)
+
 test("many arguments and results", function()
   local list = {}
   for i = 1, 200 do list[i] = i end

@@ -91,8 +91,8 @@ void check(lua_State* L, std::string_view text) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
-                                      std::size_t size) {  // NOLINT(readability-identifier-naming)
+// NOLINTNEXTLINE(readability-identifier-naming)
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   lua_State* L = luaL_newstate();
   arun::lua::open_errors(L);
   lua_pushcfunction(L, luaopen_arun_native_json);

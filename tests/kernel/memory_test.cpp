@@ -23,7 +23,8 @@ const char* const kWork =
     "  local group <close> = async.task_group()\n"
     "  group:create_task(child(1)) group:create_task(child, 2)\n"
     "end\n"
-    "for v in async.generator(function() coroutine.yield(1) async.sleep(0) coroutine.yield(2) end)() do sum = sum + v end\n"
+    "for v in async.generator(function() coroutine.yield(1) async.sleep(0) coroutine.yield(2) end)() do sum = sum + v "
+    "end\n"
     "local lock = async.lock()\n"
     "do local guard <close> = lock:acquire() end\n"
     "result = sum .. ' ' .. tostring(results[3]) .. ' ' .. err.kind\n";
@@ -70,7 +71,8 @@ TEST_CASE("a full collection every few instructions changes nothing", "[memory]"
   Script script;
   lua_State* L = script.runtime().state();
   // Threads inherit the hook of the one that creates them.
-  lua_sethook(L, [](lua_State* state, lua_Debug*) { lua_gc(state, LUA_GCCOLLECT); }, LUA_MASKCOUNT, kSanitized ? 40 : 5);
+  lua_sethook(
+      L, [](lua_State* state, lua_Debug*) { lua_gc(state, LUA_GCCOLLECT); }, LUA_MASKCOUNT, kSanitized ? 40 : 5);
   int exit_code = script.run(kWork);
   lua_sethook(L, nullptr, 0, 0);
   INFO(script.reports());

@@ -109,7 +109,8 @@ TEST_CASE("a runtime with suspended tasks can be destroyed", "[runtime]") {
   Script script;
   CHECK(script.run("local async = require 'arun.async'\n"
                    "local event = async.event()\n"
-                   "local function stay() local _ <close> = setmetatable({}, {__close = function() event:wait() end}) event:wait() end\n"
+                   "local function stay() local _ <close> = setmetatable({}, {__close = function() event:wait() end}) "
+                   "event:wait() end\n"
                    "for i = 1, 10 do async.create_task(stay) end\n"
                    "stay()") == 1);
 }

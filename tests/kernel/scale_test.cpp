@@ -7,7 +7,8 @@ using arun::test::Script;
 namespace {
 
 std::string with_size(const std::string& code, int size) {
-  return "local N = " + std::to_string(size) + "\nlocal async = require 'arun.async'\nlocal await = async.await\n" + code;
+  return "local N = " + std::to_string(size) + "\nlocal async = require 'arun.async'\nlocal await = async.await\n" +
+         code;
 }
 
 }  // namespace

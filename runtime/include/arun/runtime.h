@@ -32,9 +32,9 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  // Runs a script ("-" is standard input) as the main task until it and all tasks it started have ended. `arguments` become the script's `...`
-  // and the global `arg` (arg[0] is the path). Modules are looked for beside the script first.
-  // Returns the exit code: 0; 1 after an error, which is reported; 130 when interrupted.
+  // Runs a script ("-" is standard input) as the main task until it and all tasks it started have ended. `arguments`
+  // become the script's `...` and the global `arg` (arg[0] is the path). Modules are looked for beside the script
+  // first. Returns the exit code: 0; 1 after an error, which is reported; 130 when interrupted.
   int run_file(const std::string& path, const std::vector<std::string>& arguments = {});
 
   // The same for source text; `name` stands for it in messages.

@@ -17,17 +17,17 @@ struct Call {
   std::uint32_t origin = 0;  // where it was made (Places)
   std::uint32_t name = 0;    // of the function (Places); 0 = not known
   std::uint16_t arguments = 0;
-  bool used = false;         // awaited or made a task: only once
-  bool watched = false;      // its Callee is a watcher
+  bool used = false;     // awaited or made a task: only once
+  bool watched = false;  // its Callee is a watcher
 };
 
 // What stands between a Call and its function; a userdata whose user value 1 is the function, or a further Callee.
 struct Callee {
   Tag tag = Tag::callee;
-  std::uint32_t name = 0;          // for an async function: as its first caller called it (Places); 0 = not known yet
-  std::uint32_t tries = 0;         // calls that showed no name
-  std::uint32_t origin = 0;        // for a watcher (see watch_unused_calls): where the coroutine object was made
-  bool armed = false;              // for a watcher: the object was not used yet
+  std::uint32_t name = 0;    // for an async function: as its first caller called it (Places); 0 = not known yet
+  std::uint32_t tries = 0;   // calls that showed no name
+  std::uint32_t origin = 0;  // for a watcher (see watch_unused_calls): where the coroutine object was made
+  bool armed = false;        // for a watcher: the object was not used yet
   // For an async function: who called it last, and where that is (Places). Looking a place up costs more than all else
   // in a call; mistaking a caller for another one at the same address and line would only misname a place in a report.
   const void* caller = nullptr;

@@ -155,7 +155,8 @@ void settle(Task* task, std::uint64_t began) {
 }
 
 bool is_own_cancellation(lua_State* L, int index, const Task* task) {
-  if (task == nullptr || task->cancel == nullptr || task->cancel->unwinding == nullptr || !lua_istable(L, index)) return false;
+  if (task == nullptr || task->cancel == nullptr || task->cancel->unwinding == nullptr || !lua_istable(L, index))
+    return false;
   lua_rawgetp(L, index, &kDelivery);
   bool own = static_cast<std::uint64_t>(lua_tointeger(L, -1)) == task->cancel->unwinding->delivered;
   lua_pop(L, 1);

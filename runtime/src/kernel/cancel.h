@@ -1,4 +1,5 @@
-// Cancellation: who asked for it, how far it unwinds, and whose it is. docs/design.md gives the rules and their reasons.
+// Cancellation: who asked for it, how far it unwinds, and whose it is. docs/design.md gives the rules and their
+// reasons.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ struct CancelScope {
   // Moments of Kernel::cancel_clock. A protected call that began before `delivered` and sees an error while this
   // scope unwinds lets the error pass.
   std::uint64_t opened = 0;
-  std::uint64_t delivered = 0;          // 0 = nothing raised (yet)
-  CancelScope* broke_into = nullptr;    // the unwinding during whose clean-up this one was delivered
+  std::uint64_t delivered = 0;        // 0 = nothing raised (yet)
+  CancelScope* broke_into = nullptr;  // the unwinding during whose clean-up this one was delivered
   bool requested = false;
 
   bool unwinding() const { return delivered != 0; }

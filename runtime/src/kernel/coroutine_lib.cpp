@@ -347,9 +347,14 @@ void open_coroutines(lua_State* L) {
   lua_pop(L, 1);
 
   const luaL_Reg replaced[] = {
-      {"resume", coroutine_resume}, {"wrap", coroutine_wrap},       {"yield", coroutine_yield},
-      {"running", coroutine_running}, {"isyieldable", coroutine_isyieldable}, {"status", coroutine_status},
-      {"close", coroutine_close},   {nullptr, nullptr},
+      {"resume", coroutine_resume},
+      {"wrap", coroutine_wrap},
+      {"yield", coroutine_yield},
+      {"running", coroutine_running},
+      {"isyieldable", coroutine_isyieldable},
+      {"status", coroutine_status},
+      {"close", coroutine_close},
+      {nullptr, nullptr},
   };
   lua_getglobal(L, LUA_COLIBNAME);
   luaL_setfuncs(L, replaced, 0);

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <lua.hpp>
 #include <uv.h>
+#include <lua.hpp>
 
 #include "kernel/allocator.h"
 #include "kernel/anchors.h"
@@ -52,7 +52,8 @@ struct Kernel {
   const void* failure_metatable = nullptr;
 };
 
-// Every thread of a state inherits the pointer; the lowest bit marks a coroutine that waits inside an await (suspend.h).
+// Every thread of a state inherits the pointer; the lowest bit marks a coroutine that waits inside an await
+// (suspend.h).
 inline Kernel& kernel_of(lua_State* L) {
   return *reinterpret_cast<Kernel*>(*static_cast<std::uintptr_t*>(lua_getextraspace(L)) & ~std::uintptr_t{1});
 }

@@ -1,4 +1,5 @@
-// What a suspended task waits for. Three verbs act on it: suspend (suspend.h), complete and cancel (scheduler.h, cancel.h).
+// What a suspended task waits for. Three verbs act on it: suspend (suspend.h), complete and cancel (scheduler.h,
+// cancel.h).
 #pragma once
 
 #include <string>

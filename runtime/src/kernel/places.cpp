@@ -11,7 +11,8 @@ std::uint32_t Places::here(lua_State* L, int level) {
   if (lua_getstack(L, level, &ar) == 0) return 0;
   lua_getinfo(L, "Sl", &ar);
   if (ar.currentline < 0) return 0;
-  Line& line = lines_[((reinterpret_cast<std::size_t>(ar.source) >> 4) + static_cast<std::size_t>(ar.currentline)) % kLines];
+  Line& line =
+      lines_[((reinterpret_cast<std::size_t>(ar.source) >> 4) + static_cast<std::size_t>(ar.currentline)) % kLines];
   std::size_t length = std::strlen(ar.short_src);
   if (line.source == ar.source && line.line == ar.currentline) {
     // The address of a collected chunk may come back as another one's: the text decides.

@@ -87,8 +87,8 @@ void report_unawaited(Kernel& kernel, std::uint32_t name, std::uint32_t origin) 
 }
 
 void report_deadlock(Kernel& kernel) {
-  std::string text = "arun: deadlock: " + std::to_string(kernel.scheduler.alive()) +
-                     " task(s) wait and nothing can wake them\n";
+  std::string text =
+      "arun: deadlock: " + std::to_string(kernel.scheduler.alive()) + " task(s) wait and nothing can wake them\n";
   struct Target {
     Kernel* kernel;
     std::string* text;

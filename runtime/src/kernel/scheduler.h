@@ -67,7 +67,7 @@ class Scheduler {
 
   void step(Task* task);
   bool start(Task* task, int* arguments);
-  void finish(Task* task, lua_State* values, int count);
+  void finish(Task* task, lua_State* L, int count);
   void report_failure(Task* task);
   Task* new_task();
   void free_task(Task* task);

@@ -46,7 +46,7 @@ bool module_lets_suspend(const char* library_name) {
 }
 
 // Names the innermost C function that called back into Lua and cannot be suspended, and the line that called it.
-int raise_blocked(lua_State* L, lua_State* at) {
+[[noreturn]] void raise_blocked(lua_State* L, lua_State* at) {
   lua_Debug ar;
   // Level 0 of L is the suspending function itself; of another thread, the function that resumed a coroutine.
   for (int level = 1; lua_getstack(at, level, &ar) != 0; ++level) {
@@ -63,14 +63,15 @@ int raise_blocked(lua_State* L, lua_State* at) {
     if (lua_getstack(at, level + 1, &caller) != 0) {
       lua_getinfo(at, "Sl", &caller);
       if (caller.currentline >= 0) {
-        return lua::raise_usage(L, "cannot await inside a function called by %s (%s:%d): it cannot be suspended", name,
-                                caller.short_src, caller.currentline);
+        lua::raise_usage(L, "cannot await inside a function called by %s (%s:%d): it cannot be suspended", name,
+                         caller.short_src, caller.currentline);
       }
     }
-    return lua::raise_usage(L, "cannot await inside a function called by %s: it cannot be suspended", name);
+    lua::raise_usage(L, "cannot await inside a function called by %s: it cannot be suspended", name);
   }
-  return lua::raise_usage(L, "cannot await in a <close> handler that runs outside its coroutine: coroutine.close, or a "
-                             "coroutine of coroutine.create whose task was cancelled (coroutine.wrap has no such limit)");
+  lua::raise_usage(L,
+                   "cannot await in a <close> handler that runs outside its coroutine: coroutine.close, or a "
+                   "coroutine of coroutine.create whose task was cancelled (coroutine.wrap has no such limit)");
 }
 
 // Runs when the task resumes, in place of the binding function that suspended.

@@ -1,5 +1,5 @@
-// How coroutine objects, their functions and task handles are told apart from other userdata without looking at metatables: they are
-// recognised millions of times a second.
+// How coroutine objects, their functions and task handles are told apart from other userdata without looking at
+// metatables: they are recognised millions of times a second.
 #pragma once
 
 #include <cstddef>

@@ -58,15 +58,15 @@ struct Task {
   // The largest operation that lives inside its task instead of on the heap.
   static constexpr std::size_t kInlineOperation = 56;
 
-  lua_State* thread = nullptr;   // from the first step to the end
-  Task* next_ready = nullptr;    // in the ready queue
-  Task* previous = nullptr;      // among the children of `owner`
+  lua_State* thread = nullptr;  // from the first step to the end
+  Task* next_ready = nullptr;   // in the ready queue
+  Task* previous = nullptr;     // among the children of `owner`
   Task* next = nullptr;
   TaskSet* owner = nullptr;
   Operation* operation = nullptr;
   CancelState* cancel = nullptr;  // made by the first scope or request
   Waiter* waiters = nullptr;
-  Context* context = nullptr;     // context variables; null = none set
+  Context* context = nullptr;  // context variables; null = none set
   std::unique_ptr<std::string> name;
   std::uint32_t anchor = 0;       // keeps its call until it starts, or its handle until it ends (Anchors); 0 = neither
   std::uint32_t thread_slot = 0;  // of `thread` (Threads)
@@ -74,15 +74,15 @@ struct Task {
   std::uint32_t origin = 0;       // where it was created (Places)
   std::uint32_t function = 0;     // name of its function (Places); 0 = not known
   std::uint32_t id = 0;
-  std::uint32_t came_from = 0;    // anchor of the last failure raised here, by an await or by itself; 0 = none
-  std::uint32_t results = 0;      // how many; more than one lie packed in a table
+  std::uint32_t came_from = 0;  // anchor of the last failure raised here, by an await or by itself; 0 = none
+  std::uint32_t results = 0;    // how many; more than one lie packed in a table
   TaskState state = TaskState::created;
   Outcome outcome = Outcome::none;
   Wake wake = Wake::completed;
-  bool failed : 1 = false;        // `came_from` is of its own making (failure.h)
-  bool has_handle : 1 = false;    // a Lua handle refers to it, which frees it when collected
-  bool observed : 1 = false;      // somebody took note of its outcome: nothing to report
-  bool unreported : 1 = false;    // it failed, is in Scheduler::unreported, and its anchor holds the failure
+  bool failed : 1 = false;      // `came_from` is of its own making (failure.h)
+  bool has_handle : 1 = false;  // a Lua handle refers to it, which frees it when collected
+  bool observed : 1 = false;    // somebody took note of its outcome: nothing to report
+  bool unreported : 1 = false;  // it failed, is in Scheduler::unreported, and its anchor holds the failure
 
   alignas(void*) std::byte inline_operation[kInlineOperation];
 

@@ -9,19 +9,19 @@ namespace arun::lua {
 
 int argument_error(lua_State* L, int arg, const char* message) {
   lua_Debug ar{};
-  if (!lua_getstack(L, 0, &ar)) return raise_usage(L, "bad argument #%d (%s)", arg, message);
+  if (!lua_getstack(L, 0, &ar)) raise_usage(L, "bad argument #%d (%s)", arg, message);
   lua_getinfo(L, "n", &ar);
   const char* name = ar.name != nullptr ? ar.name : "?";
   if (std::strcmp(ar.namewhat, "method") == 0) {
-    if (--arg == 0) return raise_usage(L, "calling '%s' on bad self (%s)", name, message);
+    if (--arg == 0) raise_usage(L, "calling '%s' on bad self (%s)", name, message);
   }
-  return raise_usage(L, "bad argument #%d to '%s' (%s)", arg, name, message);
+  raise_usage(L, "bad argument #%d to '%s' (%s)", arg, name, message);
 }
 
 int type_error(lua_State* L, int arg, const char* expected) {
   const char* actual = luaL_typename(L, arg);
   if (luaL_getmetafield(L, arg, "__name") == LUA_TSTRING) actual = lua_tostring(L, -1);
-  return argument_error(L, arg, lua_pushfstring(L, "%s expected, got %s", expected, actual));
+  argument_error(L, arg, lua_pushfstring(L, "%s expected, got %s", expected, actual));
 }
 
 std::string_view check_string(lua_State* L, int arg) {

@@ -9,9 +9,9 @@
 namespace arun::lua {
 
 // Raises: bad argument #arg to 'f' (message).
-int argument_error(lua_State* L, int arg, const char* message);
+[[noreturn]] int argument_error(lua_State* L, int arg, const char* message);
 // Raises: bad argument #arg to 'f' (expected expected, got <type>).
-int type_error(lua_State* L, int arg, const char* expected);
+[[noreturn]] int type_error(lua_State* L, int arg, const char* expected);
 
 std::string_view check_string(lua_State* L, int arg);
 // A string without NUL, as the operating system wants it.

@@ -52,7 +52,8 @@ int raise(lua_State* L, const char* kind, const char* format, ...) {
   va_start(arguments, format);
   push_error_v(L, kind, format, arguments);
   va_end(arguments);
-  return lua_error(L);
+  lua_error(L);
+  __builtin_unreachable();
 }
 
 int raise_usage(lua_State* L, const char* format, ...) {
@@ -62,7 +63,7 @@ int raise_usage(lua_State* L, const char* format, ...) {
   lua_pushvfstring(L, format, arguments);
   va_end(arguments);
   lua_concat(L, 2);
-  return raise(L, "usage", "%s", lua_tostring(L, -1));
+  raise(L, "usage", "%s", lua_tostring(L, -1));
 }
 
 bool is_error(lua_State* L, int index, const char* kind) {

@@ -13,10 +13,10 @@ void open_errors(lua_State* L);
 void push_error(lua_State* L, const char* kind, const char* format, ...);
 
 // push_error and lua_error in one. Never returns; `return raise(...)` reads well in a binding.
-int raise(lua_State* L, const char* kind, const char* format, ...);
+[[noreturn]] int raise(lua_State* L, const char* kind, const char* format, ...);
 
 // Raises kind "usage", its message prefixed with the place of the Lua code that called the running C function.
-int raise_usage(lua_State* L, const char* format, ...);
+[[noreturn]] int raise_usage(lua_State* L, const char* format, ...);
 
 // Makes the table on top of the stack an error object (sets the metatable).
 void make_error(lua_State* L);

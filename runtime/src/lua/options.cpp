@@ -69,7 +69,8 @@ void check_options(lua_State* L, int arg, std::initializer_list<const char*> nam
       raise_usage(L, "options have names, got a key of type %s", luaL_typename(L, -1));
     }
     const char* given = lua_tostring(L, -1);
-    bool known = std::any_of(names.begin(), names.end(), [&](const char* name) { return std::strcmp(name, given) == 0; });
+    bool known =
+        std::any_of(names.begin(), names.end(), [&](const char* name) { return std::strcmp(name, given) == 0; });
     if (!known) unknown_option(L, given, names);
   }
 }

@@ -11,7 +11,8 @@ namespace arun::lua {
 // unknown option 'timout' (did you mean 'timeout'?)
 void check_options(lua_State* L, int arg, std::initializer_list<const char*> names);
 
-// The option as a value of its type, or `otherwise` when absent; raises kind "usage" naming the option when of another type.
+// The option as a value of its type, or `otherwise` when absent; raises kind "usage" naming the option when of another
+// type.
 bool option_boolean(lua_State* L, int arg, const char* name, bool otherwise);
 lua_Integer option_integer(lua_State* L, int arg, const char* name, lua_Integer otherwise);
 // The string lives as long as the options table holds it.

@@ -1,8 +1,8 @@
 // arun.native.core: what the Lua parts of all modules share.
 #include <lua.hpp>
 
-#include "lua/error.h"
 #include "lua/args.h"
+#include "lua/error.h"
 #include "modules/module.h"
 
 namespace arun::modules {

@@ -1,8 +1,11 @@
 #include "modules/modules.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <unistd.h>
 
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -35,14 +38,13 @@ constexpr const char* kNativePrefix = "arun.native.";
 // The directory of the shared modules: beside this library in an installation, in the build tree beside the program.
 bool module_file(const char* name, char* path, size_t size) {
   Dl_info info{};
-  if (dladdr(reinterpret_cast<void*>(&module_file), &info) == 0 || info.dli_fname == nullptr) return false;
-  std::string own = info.dli_fname;
-  // The main program has no path of its own here: ask the system.
-  if (char program[4096]; own.find('/') == std::string::npos) {
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program);
-    if (length > 0) own.assign(program, static_cast<size_t>(length));
-  }
-  std::string folder = own.substr(0, own.rfind('/'));
+  link_map* object = nullptr;
+  auto* here = reinterpret_cast<void*>(&module_file);
+  if (dladdr1(here, &info, reinterpret_cast<void**>(&object), RTLD_DL_LINKMAP) == 0) return false;
+  // The linker knows the main program by no name.
+  char own[PATH_MAX];
+  if (realpath(object->l_name[0] == '\0' ? "/proc/self/exe" : object->l_name, own) == nullptr) return false;
+  std::string folder(own, static_cast<size_t>(std::strrchr(own, '/') - own));
   for (const char* relative : {"/arun/modules/", "/../lib/arun/modules/", "/modules/"}) {
     std::string file = folder + relative + name + ".so";
     if (file.size() < size && access(file.c_str(), R_OK) == 0) {

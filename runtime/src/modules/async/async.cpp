@@ -23,8 +23,6 @@
 namespace arun::modules {
 namespace {
 
-using kernel::Kernel;
-
 // time(): seconds of the monotonic clock that sleeps and time limits go by.
 int time(lua_State* L) {
   lua_pushnumber(L, static_cast<lua_Number>(kernel::kernel_of(L).timers.now()) / 1e9);

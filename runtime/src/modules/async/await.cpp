@@ -89,7 +89,8 @@ int await(lua_State* L) {
     return call_done(L, LUA_OK, 0);
   }
   if (luaL_getmetafield(L, 1, "__await") == LUA_TNIL) {
-    if (lua_isfunction(L, 1)) return lua::raise_usage(L, "cannot await a function: call it (async functions give a coroutine object)");
+    if (lua_isfunction(L, 1))
+      return lua::raise_usage(L, "cannot await a function: call it (async functions give a coroutine object)");
     return lua::type_error(L, 1, "coroutine, task or future");
   }
   lua_pushvalue(L, 1);

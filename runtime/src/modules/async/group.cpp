@@ -202,7 +202,7 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
   Kind kind_;
   bool keep_errors_ = false;
   bool cancelling_ = false;
-  bool repeats_ = false;  // a coroutine object stands in the list twice
+  bool repeats_ = false;       // a coroutine object stands in the list twice
   std::uint32_t results_ = 0;  // anchor of the results table
   std::uint32_t self_ = 0;     // anchor of the group itself while it has children
   std::uint32_t slots_ = 0;
@@ -256,7 +256,7 @@ bool holds(lua_State* L, int list, int count) {
 // Collects what failed: errors in the order of the slots, in a table on top; the number of them. The record of a
 // single one replaces the table.
 int push_failures(lua_State* L, int results) {
-  lua_Integer count = static_cast<lua_Integer>(lua_rawlen(L, results));
+  auto count = static_cast<lua_Integer>(lua_rawlen(L, results));
   lua_newtable(L);
   int failures = lua_gettop(L);
   int found = 0;
@@ -323,7 +323,7 @@ bool to_error(lua_State* L) {
 void settle_results(lua_State* L) {
   int results = lua_gettop(L);
   lua_newtable(L);
-  lua_Integer count = static_cast<lua_Integer>(lua_rawlen(L, results));
+  auto count = static_cast<lua_Integer>(lua_rawlen(L, results));
   for (lua_Integer slot = 1; slot <= count; ++slot) {
     push_slot(L, results, slot);
     if (to_error(L)) {
@@ -345,7 +345,8 @@ int Group::finish(lua_State* L) {
     return lua_error(L);
   }
   // The children were cancelled because this task was: the error is its own.
-  if (kernel::deliverable(waiter) && (cancelled_ > 0 || kind_ != Kind::gather)) kernel::raise_cancellation(L, kernel_, waiter);
+  if (kernel::deliverable(waiter) && (cancelled_ > 0 || kind_ != Kind::gather))
+    kernel::raise_cancellation(L, kernel_, waiter);
   if (kind_ != Kind::gather) return 0;
   if (cancelled_ > 0 && !keep_errors_) return lua::raise(L, "cancelled", "a gathered task was cancelled");
   if (clean() && !keep_errors_) return 1;
@@ -408,8 +409,11 @@ Group* push_group(lua_State* L, Group::Kind kind) {
   kernel::TaskSet* parent = kind == Group::Kind::run ? nullptr : task->owner->run();
   auto* group = new (lua_newuserdatauv(L, sizeof(Group), 1)) Group(kernel, parent, kind);
   if (luaL_newmetatable(L, kMetatable)) {
-    const luaL_Reg methods[] = {{"spawn", group_spawn}, {"wait", group_wait}, {"cancel", group_cancel},
-                                {"size", group_size},   {nullptr, nullptr}};
+    const luaL_Reg methods[] = {{"spawn", group_spawn},
+                                {"wait", group_wait},
+                                {"cancel", group_cancel},
+                                {"size", group_size},
+                                {nullptr, nullptr}};
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, group_collected);

@@ -83,7 +83,9 @@ class Wait final : public kernel::Operation, public Link {
   }
 
   void describe(std::string* out) const override {
-    *out = role_ == Role::put ? "room in a queue" : role_ == Role::join ? "a queue's items to be dealt with" : "an item of a queue";
+    *out = role_ == Role::put    ? "room in a queue"
+           : role_ == Role::join ? "a queue's items to be dealt with"
+                                 : "an item of a queue";
   }
 
   void dispose() override {}
@@ -296,10 +298,12 @@ int push_queue(lua_State* L, QueueStorage::Order order) {
   queue->maxsize = maxsize > 0 ? maxsize : std::numeric_limits<lua_Integer>::max();
   if (luaL_newmetatable(L, kMetatable)) {
     const luaL_Reg methods[] = {
-        {"put", queue_put},         {"put_nowait", queue_put_nowait}, {"get", queue_get},
-        {"get_nowait", queue_get_nowait}, {"items", queue_items},     {"task_done", queue_task_done},
-        {"join", queue_join},       {"close", queue_close},           {"size", queue_size},
-        {"empty", queue_empty},     {"full", queue_full},             {nullptr, nullptr},
+        {"put", queue_put},     {"put_nowait", queue_put_nowait},
+        {"get", queue_get},     {"get_nowait", queue_get_nowait},
+        {"items", queue_items}, {"task_done", queue_task_done},
+        {"join", queue_join},   {"close", queue_close},
+        {"size", queue_size},   {"empty", queue_empty},
+        {"full", queue_full},   {nullptr, nullptr},
     };
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");

@@ -82,7 +82,8 @@ kernel::CancelScope* to_scope(lua_State* L, int index) {
 int new_scope(lua_State* L) {
   Kernel& kernel = kernel::kernel_of(L);
   kernel::Task* task = kernel.scheduler.running();
-  if (task == nullptr) return lua::raise_usage(L, "a time limit or a task group belongs inside a task: start one with async.run");
+  if (task == nullptr)
+    return lua::raise_usage(L, "a time limit or a task group belongs inside a task: start one with async.run");
   lua_settop(L, 1);
   if (!lua_isnil(L, 1)) lua::check_seconds(L, 1);
   auto* scope = new (lua_newuserdatauv(L, sizeof(Scope), 0)) Scope(&kernel);

@@ -149,9 +149,8 @@ int task_origin(lua_State* L) {
 
 int task_tostring(lua_State* L) {
   Task* task = check_task(L);
-  push_text(L, [&] {
-    return "<task '" + kernel::task_name(kernel::kernel_of(L), task) + "' " + state_name(task) + ">";
-  });
+  push_text(L,
+            [&] { return "<task '" + kernel::task_name(kernel::kernel_of(L), task) + "' " + state_name(task) + ">"; });
   return 1;
 }
 
@@ -190,9 +189,20 @@ int all_tasks(lua_State* L) {
 
 void open_task_methods(lua_State* L) {
   const luaL_Reg methods[] = {
-      {"id", task_id},             {"result", task_result},     {"error", task_error},       {"done", task_done},   {"cancelled", task_cancelled},
-      {"cancel", task_cancel},     {"name", task_name},         {"set_name", task_set_name}, {"state", task_state},
-      {"waits_for", task_waits_for}, {"stack", task_stack},     {"created_at", task_origin}, {"add_done_callback", add_done_callback}, {nullptr, nullptr},
+      {"id", task_id},
+      {"result", task_result},
+      {"error", task_error},
+      {"done", task_done},
+      {"cancelled", task_cancelled},
+      {"cancel", task_cancel},
+      {"name", task_name},
+      {"set_name", task_set_name},
+      {"state", task_state},
+      {"waits_for", task_waits_for},
+      {"stack", task_stack},
+      {"created_at", task_origin},
+      {"add_done_callback", add_done_callback},
+      {nullptr, nullptr},
   };
   luaL_getmetatable(L, "arun.task");
   luaL_newlib(L, methods);

@@ -113,8 +113,11 @@ int list_size(lua_State* L) {
 int new_waitlist(lua_State* L) {
   new (lua_newuserdatauv(L, sizeof(WaitList), 0)) WaitList;
   if (luaL_newmetatable(L, kMetatable)) {
-    const luaL_Reg methods[] = {{"wait", list_wait},         {"wake_one", list_wake_one}, {"wake_all", list_wake_all},
-                                {"size", list_size},         {nullptr, nullptr}};
+    const luaL_Reg methods[] = {{"wait", list_wait},
+                                {"wake_one", list_wake_one},
+                                {"wake_all", list_wake_all},
+                                {"size", list_size},
+                                {nullptr, nullptr}};
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");
   }

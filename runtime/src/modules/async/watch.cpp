@@ -116,7 +116,8 @@ int watch_collected(lua_State* L) {
 int new_watch(lua_State* L) {
   new (lua_newuserdatauv(L, sizeof(Watch), 1)) Watch;
   if (luaL_newmetatable(L, kMetatable)) {
-    const luaL_Reg methods[] = {{"add", watch_add}, {"next", watch_next}, {"pending", watch_pending}, {nullptr, nullptr}};
+    const luaL_Reg methods[] = {
+        {"add", watch_add}, {"next", watch_next}, {"pending", watch_pending}, {nullptr, nullptr}};
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, watch_collected);
