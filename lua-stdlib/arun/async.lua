@@ -7,6 +7,13 @@ local invoke = require "arun.async.invoke"
 
 local async = {}
 
+local take = native.take
+
+-- Tail calls all the way: async functions that await each other nest as deep as Lua functions do.
+local function call(fn, ...)
+  return fn(...)
+end
+
 ---Makes an async function: calling it gives a coroutine object, which runs once, when it is awaited or made a task.
 ---@param fn function
 ---@return function
@@ -19,7 +26,9 @@ async.async = native.async
 ---@return any ...
 ---Raises the error the awaitable ended with; kind "cancelled" when it was cancelled; kind "usage" for what cannot be
 ---awaited, or was awaited before.
-async.await = native.await
+function async.await(awaitable)
+  return call(take(awaitable))
+end
 
 ---Creates a task, which starts at the creator's next suspension and goes on side by side with it.
 ---@param x any a coroutine object, an awaitable, or a function

@@ -17,6 +17,18 @@ void push_error_v(lua_State* L, const char* kind, const char* format, va_list ar
   make_error(L);
 }
 
+// Pushes "main.lua:12: ", the innermost place in a script; the modules' own Lua parts (arun/...) are not the reader's.
+void push_place(lua_State* L) {
+  lua_Debug ar;
+  for (int level = 1; lua_getstack(L, level, &ar) != 0; ++level) {
+    lua_getinfo(L, "Sl", &ar);
+    if (ar.currentline <= 0 || std::strncmp(ar.short_src, "arun/", 5) == 0) continue;
+    lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
+    return;
+  }
+  lua_pushliteral(L, "");
+}
+
 int error_tostring(lua_State* L) {
   if (lua_getfield(L, 1, "message") != LUA_TNIL) return luaL_tolstring(L, -1, nullptr), 1;
   lua_pushliteral(L, "error of kind ");
@@ -57,7 +69,7 @@ int raise(lua_State* L, const char* kind, const char* format, ...) {
 }
 
 int raise_usage(lua_State* L, const char* format, ...) {
-  luaL_where(L, 1);
+  push_place(L);
   va_list arguments;
   va_start(arguments, format);
   lua_pushvfstring(L, format, arguments);

@@ -86,6 +86,7 @@ int open_async(lua_State* L) {
       {"async", kernel::make_async},
       {"await", await},
       {"await_shielded", await_shielded},
+      {"take", take},
       {"sleep", sleep},
       {"time", time},
       {"create_task", create_task},

@@ -98,6 +98,21 @@ int await(lua_State* L) {
   return call_done(L, LUA_OK, 1);
 }
 
+int take(lua_State* L) {
+  lua_settop(L, 1);
+  kernel::Call* call = kernel::to_call(L, 1);
+  if (call == nullptr) {
+    lua_pushcfunction(L, await);
+    lua_insert(L, 1);
+    return 2;
+  }
+  if (kernel::kernel_of(L).scheduler.running() == nullptr) kernel::begin_suspend(L);
+  kernel::use_call(L, 1, call);
+  int values = kernel::unpack_call(L, L);
+  if (values < 0) lua::raise_usage(L, "too many arguments for a coroutine");
+  return values;
+}
+
 int await_shielded(lua_State* L) {
   Task* target = kernel::to_task(L, 1);
   if (target == nullptr) return lua::type_error(L, 1, "task");

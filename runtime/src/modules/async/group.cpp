@@ -13,6 +13,7 @@
 #include "lua/args.h"
 #include "lua/error.h"
 #include "lua/options.h"
+#include "lua/userdata.h"
 #include "modules/async/scope.h"
 #include "modules/async/spawn.h"
 
@@ -397,11 +398,6 @@ int group_size(lua_State* L) {
   return 1;
 }
 
-int group_collected(lua_State* L) {
-  check_group(L)->~Group();
-  return 0;
-}
-
 Group* push_group(lua_State* L, Group::Kind kind) {
   Kernel& kernel = kernel::kernel_of(L);
   Task* task = kernel.scheduler.running();
@@ -416,7 +412,7 @@ Group* push_group(lua_State* L, Group::Kind kind) {
                                 {nullptr, nullptr}};
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, group_collected);
+    lua_pushcfunction(L, lua::destroy<Group>);
     lua_setfield(L, -2, "__gc");
   }
   lua_setmetatable(L, -2);

@@ -7,6 +7,7 @@
 #include "kernel/tag.h"
 #include "lua/args.h"
 #include "lua/error.h"
+#include "lua/userdata.h"
 #include "modules/async/queue_storage.h"
 
 namespace arun::modules {
@@ -44,6 +45,7 @@ struct Queue {
   Waiting joiners;
 
   explicit Queue(QueueStorage::Order order) : storage(order) {}
+  ~Queue() { tag = kernel::Tag::none; }
   // Closed, and no putter on its way that had its place before.
   bool exhausted() const { return closed && reserved == 0; }
   bool full() const { return storage.count() + reserved >= maxsize; }
@@ -284,11 +286,6 @@ int queue_full(lua_State* L) {
   return 1;
 }
 
-int queue_collected(lua_State* L) {
-  check_queue(L)->~Queue();
-  return 0;
-}
-
 int push_queue(lua_State* L, QueueStorage::Order order) {
   lua_Integer maxsize = lua::optional_integer(L, 1, 0);
   if (maxsize < 0) return lua::argument_error(L, 1, "an integer from 0 expected");
@@ -308,7 +305,7 @@ int push_queue(lua_State* L, QueueStorage::Order order) {
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");
     const luaL_Reg meta[] = {
-        {"__gc", queue_collected}, {"__close", queue_close}, {"__len", queue_size}, {nullptr, nullptr}};
+        {"__gc", lua::destroy<Queue>}, {"__close", queue_close}, {"__len", queue_size}, {nullptr, nullptr}};
     luaL_setfuncs(L, meta, 0);
     lua_pushliteral(L, "queue");
     lua_setfield(L, -2, "__name");

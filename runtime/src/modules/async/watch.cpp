@@ -8,6 +8,7 @@
 #include "kernel/suspend.h"
 #include "lua/args.h"
 #include "lua/error.h"
+#include "lua/userdata.h"
 
 namespace arun::modules {
 namespace {
@@ -106,11 +107,6 @@ int watch_pending(lua_State* L) {
   return 1;
 }
 
-int watch_collected(lua_State* L) {
-  check_watch(L)->~Watch();
-  return 0;
-}
-
 }  // namespace
 
 int new_watch(lua_State* L) {
@@ -120,7 +116,7 @@ int new_watch(lua_State* L) {
         {"add", watch_add}, {"next", watch_next}, {"pending", watch_pending}, {nullptr, nullptr}};
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, watch_collected);
+    lua_pushcfunction(L, lua::destroy<Watch>);
     lua_setfield(L, -2, "__gc");
   }
   lua_setmetatable(L, -2);
