@@ -5,13 +5,17 @@ local t = require "harness"
 local support = require "fs.support"
 local test, eq, ok = t.test, t.eq, t.ok
 
--- Does `act`, then `touch`es a last file; all changes until then, as text without the directory's path.
+local ends = 0
+
+-- Does `act`, then makes a last file; all changes until then, as text without the directory's path.
 local function changes(join, dir, watch, act)
   act()
-  fs.append_file(join("end"), "")
+  ends = ends + 1
+  local last = join("end" .. ends)
+  fs.append_file(last, "")
   local found = {}
   for change in watch do
-    if change.path == join("end") then break end
+    if change.path == last then break end
     local from = change.from and (" from " .. change.from:sub(#dir + 2)) or ""
     found[#found + 1] = change.event .. " " .. change.path:sub(#dir + 2) .. from
   end

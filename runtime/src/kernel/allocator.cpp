@@ -26,41 +26,107 @@ constexpr bool kPooled = true;
 
 }  // namespace
 
-void* Allocator::carve(std::size_t size) {
-  if (chunk_left_ < size) {
-    // A state that has grown large grows by huge pages: hundreds of thousands of parked coroutines are then not paid
-    // for page by page.
-    bool large = in_use_ >= kLargeState;
-    std::size_t bytes = large ? kHugePage : kChunk;
-    auto* memory = static_cast<std::byte*>(large ? std::aligned_alloc(kHugePage, bytes) : std::malloc(bytes));
-    if (memory == nullptr) return nullptr;
-    if (large) madvise(memory, bytes, MADV_HUGEPAGE);
-    chunks_.emplace_back(memory);
-    chunk_ = memory;
-    chunk_left_ = bytes;
+Allocator::Page* Allocator::new_page(std::size_t list) {
+  Page* page = pool_;
+  if (page != nullptr) {
+    pool_ = page->next;
+  } else {
+    if (region_left_ == 0) {
+      // A state that has grown large grows by huge pages: hundreds of thousands of parked coroutines are then not paid
+      // for page by page.
+      bool large = in_use_ >= kLargeState;
+      std::size_t bytes = large ? kHugePage : kRegion;
+      auto* memory = static_cast<std::byte*>(std::aligned_alloc(large ? kHugePage : kPage, bytes));
+      if (memory == nullptr) return nullptr;
+      if (large) madvise(memory, bytes, MADV_HUGEPAGE);
+      regions_.emplace_back(memory);
+      region_ = memory;
+      region_left_ = bytes;
+    }
+    page = reinterpret_cast<Page*>(region_);
+    region_ += kPage;
+    region_left_ -= kPage;
   }
-  void* block = chunk_;
-  chunk_ += size;
-  chunk_left_ -= size;
-  return block;
+  *page = Page{nullptr, reinterpret_cast<std::byte*>(page + 1), 0, static_cast<std::uint32_t>(list), nullptr, nullptr,
+               false};
+  return page;
+}
+
+void Allocator::enqueue(Page* page) {
+  Queue& queue = queues_[page->list];
+  page->queued = true;
+  page->next = nullptr;
+  page->previous = queue.last;
+  (queue.last != nullptr ? queue.last->next : queue.first) = page;
+  queue.last = page;
+}
+
+void Allocator::dequeue(Page* page) {
+  Queue& queue = queues_[page->list];
+  page->queued = false;
+  (page->previous != nullptr ? page->previous->next : queue.first) = page->next;
+  (page->next != nullptr ? page->next->previous : queue.last) = page->previous;
+}
+
+void* Allocator::take_slowly(std::size_t list) {
+  std::size_t size = list * kStep;
+  for (;;) {
+    Page* page = current_[list];
+    if (page != nullptr) {
+      if (Free* block = page->free) {
+        page->free = block->next;
+        ++page->used;
+        return block;
+      }
+      std::byte* block = page->fresh;
+      if (block + size <= reinterpret_cast<std::byte*>(page) + kPage) {
+        page->fresh += size;
+        ++page->used;
+        return block;
+      }
+    }
+    page = queues_[list].first;
+    if (page != nullptr) {
+      dequeue(page);
+    } else {
+      page = new_page(list);
+      if (page == nullptr) return nullptr;
+    }
+    current_[list] = page;
+  }
 }
 
 void* Allocator::take(std::size_t size) {
   if (!kPooled || size > kLargest) return std::malloc(size);
   std::size_t list = (size + kStep - 1) / kStep;
-  if (Free* block = free_[list]) {
-    free_[list] = block->next;
-    return block;
+  Page* page = current_[list];
+  if (page != nullptr) {
+    if (Free* block = page->free) {
+      page->free = block->next;
+      ++page->used;
+      return block;
+    }
   }
-  return carve(list * kStep);
+  return take_slowly(list);
 }
 
 void Allocator::give(void* block, std::size_t size) {
   if (!kPooled || size > kLargest) return std::free(block);
+  auto* page = reinterpret_cast<Page*>(reinterpret_cast<std::uintptr_t>(block) & ~(kPage - 1));
   auto* free = static_cast<Free*>(block);
-  std::size_t list = (size + kStep - 1) / kStep;
-  free->next = free_[list];
-  free_[list] = free;
+  free->next = page->free;
+  page->free = free;
+  if (--page->used == 0) {
+    // Empty: used anew from its beginning, in order.
+    page->free = nullptr;
+    page->fresh = reinterpret_cast<std::byte*>(page + 1);
+    if (page == current_[page->list]) return;
+    if (page->queued) dequeue(page);
+    page->next = pool_;
+    pool_ = page;
+    return;
+  }
+  if (!page->queued && page != current_[page->list]) enqueue(page);
 }
 
 void* Allocator::allocate(void* self, void* block, std::size_t old_size, std::size_t new_size) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <vector>
@@ -23,29 +24,54 @@ class Allocator {
  private:
   static constexpr std::size_t kStep = 8;
   static constexpr std::size_t kLargest = 768;
-  static constexpr std::size_t kChunk = 64 * 1024;
+  static constexpr std::size_t kPage = 16 * 1024;
+  static constexpr std::size_t kRegion = 64 * 1024;
   static constexpr std::size_t kHugePage = 2 * 1024 * 1024;
   static constexpr std::size_t kLargeState = 32 * 1024 * 1024;
+  static constexpr std::size_t kLists = kLargest / kStep + 1;
 
   struct Free {
     Free* next;
   };
 
-  struct FreeChunk {
-    void operator()(std::byte* chunk) const { std::free(chunk); }
+  // Blocks of one size, at an address that is a multiple of kPage: a block finds its page by its address. Blocks are
+  // reused page by page, so that what is allocated together lies together, however shuffled the collector frees.
+  struct Page {
+    Free* free;        // blocks given back
+    std::byte* fresh;  // blocks never used since the page was empty lie from here
+    std::uint32_t used;
+    std::uint32_t list;
+    Page* previous;  // in the queue of its list, or in the pool (next only)
+    Page* next;
+    bool queued;
+  };
+
+  // Pages with room that are not the current one, in the order in which room was made.
+  struct Queue {
+    Page* first = nullptr;
+    Page* last = nullptr;
+  };
+
+  struct FreeRegion {
+    void operator()(std::byte* region) const { std::free(region); }
   };
 
   void* take(std::size_t size);
+  void* take_slowly(std::size_t list);
   void give(void* block, std::size_t size);
-  void* carve(std::size_t size);
+  Page* new_page(std::size_t list);
+  void enqueue(Page* page);
+  void dequeue(Page* page);
 
   std::size_t in_use_ = 0;
   std::size_t limit_ = 0;
   std::size_t fail_after_ = 0;
-  std::byte* chunk_ = nullptr;
-  std::size_t chunk_left_ = 0;
-  Free* free_[kLargest / kStep + 1] = {};
-  std::vector<std::unique_ptr<std::byte, FreeChunk>> chunks_;
+  Page* current_[kLists] = {};
+  Queue queues_[kLists];
+  Page* pool_ = nullptr;  // empty pages
+  std::byte* region_ = nullptr;
+  std::size_t region_left_ = 0;
+  std::vector<std::unique_ptr<std::byte, FreeRegion>> regions_;
 };
 
 }  // namespace arun::kernel

@@ -56,7 +56,7 @@ class Waiter {
 
 struct Task {
   // The largest operation that lives inside its task instead of on the heap.
-  static constexpr std::size_t kInlineOperation = 56;
+  static constexpr std::size_t kInlineOperation = 48;
 
   lua_State* thread = nullptr;  // from the first step to the end
   Task* next_ready = nullptr;   // in the ready queue

@@ -14,11 +14,11 @@ namespace {
 using kernel::Kernel;
 using kernel::Task;
 
-// Waits for the end of a task whose handle is argument 1 of the binding function.
+// Waits for the end of a task whose handle is argument 1 of the binding function. Shielded, it leaves the task alone
+// when it is cancelled. (A parameter, not a member: the operation fits into its task that way.)
+template <bool kShielded>
 class AwaitTask final : public kernel::Operation, public kernel::Waiter {
  public:
-  explicit AwaitTask(bool shielded) : shielded_(shielded) {}
-
   void task_done(Task*) override { kernel_of_task().scheduler.complete(this); }
 
   int finish(lua_State* L) override {
@@ -34,7 +34,7 @@ class AwaitTask final : public kernel::Operation, public kernel::Waiter {
     Task* awaited_task = target();
     if (awaited_task == nullptr) return CancelResult::deferred;
     // One that was asked to end by somebody else is not this task's to wait for; it may even await this very task.
-    if (shielded_ || !awaited_task->only_waiter(this) || kernel::cancel_requested(awaited_task)) {
+    if (kShielded || !awaited_task->only_waiter(this) || kernel::cancel_requested(awaited_task)) {
       leave();
       return CancelResult::detached;
     }
@@ -56,15 +56,14 @@ class AwaitTask final : public kernel::Operation, public kernel::Waiter {
     const std::string& text = task->cancel->reason;
     return text.empty() ? nullptr : text.c_str();
   }
-
-  bool shielded_;
 };
 
-int await_task(lua_State* L, Task* target, bool shielded) {
+template <bool kShielded>
+int await_task(lua_State* L, Task* target) {
   Task* task = kernel::begin_suspend(L);
   if (target == task) return lua::raise_usage(L, "a task cannot await itself");
   lua_settop(L, 1);
-  auto* operation = task->emplace<AwaitTask>(shielded);
+  auto* operation = task->emplace<AwaitTask<kShielded>>();
   if (target->done()) return kernel::suspend_completed(L, task, operation);
   target->add_waiter(operation);
   return kernel::suspend(L, task, operation);
@@ -78,7 +77,7 @@ int call_done(lua_State* L, int, lua_KContext base) {
 }  // namespace
 
 int await(lua_State* L) {
-  if (Task* target = kernel::to_task(L, 1)) return await_task(L, target, false);
+  if (Task* target = kernel::to_task(L, 1)) return await_task<false>(L, target);
   lua_settop(L, 1);
   if (kernel::Call* call = kernel::to_call(L, 1)) {
     if (kernel::kernel_of(L).scheduler.running() == nullptr) kernel::begin_suspend(L);
@@ -116,7 +115,7 @@ int take(lua_State* L) {
 int await_shielded(lua_State* L) {
   Task* target = kernel::to_task(L, 1);
   if (target == nullptr) return lua::type_error(L, 1, "task");
-  return await_task(L, target, true);
+  return await_task<true>(L, target);
 }
 
 }  // namespace arun::modules
