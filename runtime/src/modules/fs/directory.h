@@ -26,7 +26,8 @@ struct DirectoryEntry {
 int read_entries(DIR* directory, std::vector<DirectoryEntry>* entries);
 
 // Removes a file, or a directory with all that is in it, never following a symbolic link. Stops where it fails, and
-// puts the path it failed at into *failed, or when `stop` says so. Holds one descriptor, however deep it goes. A status.
+// puts the path it failed at into *failed, or when `stop` says so. Holds one descriptor, however deep it goes. A
+// status.
 int remove_tree(const std::string& path, std::string* failed, const std::atomic<bool>* stop);
 
 int fs_list(lua_State* L);

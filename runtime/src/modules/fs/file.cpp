@@ -154,7 +154,8 @@ void File::update_poll() {
   if (events == 0) {
     uv_poll_stop(poll_.get());
   } else {
-    uv_poll_start(poll_.get(), events, [](uv_poll_t* poll, int status, int) { static_cast<File*>(poll->data)->ready(status); });
+    uv_poll_start(poll_.get(), events,
+                  [](uv_poll_t* poll, int status, int) { static_cast<File*>(poll->data)->ready(status); });
   }
 }
 

@@ -43,9 +43,9 @@ int file_index(lua_State* L) {
 
 void push_metatable(lua_State* L) {
   if (!luaL_newmetatable(L, kMetatable)) return;
-  const luaL_Reg methods[] = {{"read", file_read},         {"lines", file_lines}, {"write", file_write},
-                              {"seek", file_seek},         {"sync", file_sync},   {"truncate", file_truncate},
-                              {"stat", file_stat},         {"close", file_close}, {nullptr, nullptr}};
+  const luaL_Reg methods[] = {{"read", file_read}, {"lines", file_lines}, {"write", file_write},
+                              {"seek", file_seek}, {"sync", file_sync},   {"truncate", file_truncate},
+                              {"stat", file_stat}, {"close", file_close}, {nullptr, nullptr}};
   const luaL_Reg meta[] = {
       {"__gc", collected}, {"__close", file_close}, {"__tostring", file_tostring}, {nullptr, nullptr}};
   luaL_setfuncs(L, meta, 0);

@@ -150,7 +150,7 @@ std::string unescape(std::string_view part) {
 bool matches(std::string_view part, std::string_view name) {
   if (!name.empty() && name.front() == '.') {
     std::string_view rest = part;
-    if (rest.empty() || next_literal(&rest) != '.' ) return false;
+    if (rest.empty() || next_literal(&rest) != '.') return false;
   }
   // After a star that matched too little it goes back to that star, never to one before: it is enough to move the last.
   std::string_view star_part;

@@ -26,8 +26,8 @@ namespace {
 using kernel::Kernel;
 
 constexpr const char* kMetatable = "arun.Inotify";
-constexpr std::uint32_t kEvents = IN_CREATE | IN_MODIFY | IN_ATTRIB | IN_DELETE | IN_DELETE_SELF | IN_MOVED_FROM |
-                                  IN_MOVED_TO | IN_MOVE_SELF;
+constexpr std::uint32_t kEvents =
+    IN_CREATE | IN_MODIFY | IN_ATTRIB | IN_DELETE | IN_DELETE_SELF | IN_MOVED_FROM | IN_MOVED_TO | IN_MOVE_SELF;
 
 class ReadEvents;
 
@@ -112,10 +112,10 @@ class ReadEvents final : public kernel::Operation, public kernel::Timer {
       const char* name;
     };
     static constexpr Name kNames[] = {
-        {IN_Q_OVERFLOW, "overflow"},     {IN_IGNORED, "ignored"},       {IN_CREATE, "create"},
-        {IN_MODIFY, "change"},           {IN_ATTRIB, "change"},         {IN_DELETE, "remove"},
-        {IN_MOVED_FROM, "moved_from"},   {IN_MOVED_TO, "moved_to"},     {IN_DELETE_SELF, "remove_self"},
-        {IN_MOVE_SELF, "move_self"},     {IN_UNMOUNT, "remove_self"},
+        {IN_Q_OVERFLOW, "overflow"},   {IN_IGNORED, "ignored"},     {IN_CREATE, "create"},
+        {IN_MODIFY, "change"},         {IN_ATTRIB, "change"},       {IN_DELETE, "remove"},
+        {IN_MOVED_FROM, "moved_from"}, {IN_MOVED_TO, "moved_to"},   {IN_DELETE_SELF, "remove_self"},
+        {IN_MOVE_SELF, "move_self"},   {IN_UNMOUNT, "remove_self"},
     };
     for (const Name& name : kNames) {
       if ((mask & name.bit) != 0) return name.name;

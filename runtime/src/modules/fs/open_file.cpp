@@ -17,7 +17,8 @@ namespace {
 // until one comes, so this one asks again now and then.
 class OpenJob final : public uv::PoolJob, public kernel::Timer {
  public:
-  OpenJob(kernel::Kernel& kernel, const char* path, int flags) : PoolJob("open", path), kernel_(kernel), flags_(flags) {}
+  OpenJob(kernel::Kernel& kernel, const char* path, int flags)
+      : PoolJob("open", path), kernel_(kernel), flags_(flags) {}
 
   CancelResult cancel(kernel::Kernel& kernel) override {
     if (armed()) kernel.timers.remove(this);

@@ -38,7 +38,8 @@ void ReadBuffer::reserve(std::size_t least) {
     if (capacity_ - end_ >= least) return;
   }
   if (least > PTRDIFF_MAX - end_) throw std::bad_alloc();
-  std::size_t grown = end_ == 0 ? least : std::max(end_ + least, std::min(2 * capacity_, capacity_ + (std::size_t{1} << 30)));
+  std::size_t grown =
+      end_ == 0 ? least : std::max(end_ + least, std::min(2 * capacity_, capacity_ + (std::size_t{1} << 30)));
   void* memory = std::realloc(memory_.get(), grown);
   if (memory == nullptr) throw std::bad_alloc();
   static_cast<void>(memory_.release());

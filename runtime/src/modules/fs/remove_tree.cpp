@@ -89,7 +89,8 @@ class TreeRemoval {
     std::size_t end = root_.find_last_not_of('/');
     if (end == std::string::npos) return !root_.empty();
     std::size_t slash = root_.rfind('/', end);
-    std::string last = root_.substr(slash == std::string::npos ? 0 : slash + 1, slash == std::string::npos ? end + 1 : end - slash);
+    std::string last =
+        root_.substr(slash == std::string::npos ? 0 : slash + 1, slash == std::string::npos ? end + 1 : end - slash);
     return last == "." || last == "..";
   }
 

@@ -30,7 +30,8 @@ class StatJob final : public uv::PoolJob {
 
   // That there is no such thing is an answer; that one may not look is not.
   int failed(lua_State* L) override {
-    if (!exists_ || (status() != UV_ENOENT && status() != UV_ENOTDIR && status() != UV_ELOOP)) return PoolJob::failed(L);
+    if (!exists_ || (status() != UV_ENOENT && status() != UV_ENOTDIR && status() != UV_ELOOP))
+      return PoolJob::failed(L);
     lua_pushboolean(L, 0);
     return 1;
   }
@@ -64,14 +65,22 @@ const char* type_of_mode(mode_t mode) {
 
 const char* type_of_entry(unsigned char d_type) {
   switch (d_type) {
-    case DT_REG: return "file";
-    case DT_DIR: return "directory";
-    case DT_LNK: return "link";
-    case DT_FIFO: return "fifo";
-    case DT_SOCK: return "socket";
-    case DT_CHR: return "char";
-    case DT_BLK: return "block";
-    default: return "unknown";
+    case DT_REG:
+      return "file";
+    case DT_DIR:
+      return "directory";
+    case DT_LNK:
+      return "link";
+    case DT_FIFO:
+      return "fifo";
+    case DT_SOCK:
+      return "socket";
+    case DT_CHR:
+      return "char";
+    case DT_BLK:
+      return "block";
+    default:
+      return "unknown";
   }
 }
 

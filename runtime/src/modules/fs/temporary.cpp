@@ -178,9 +178,8 @@ class TemporaryDirectoryJob final : public uv::PoolJob {
 
  private:
   int work() override {
-    int status = make_unique_path(path(), prefix_, suffix_, &directory_path_, [](const char* candidate) {
-      return ::mkdir(candidate, 0700) == 0 ? 0 : -errno;
-    });
+    int status = make_unique_path(path(), prefix_, suffix_, &directory_path_,
+                                  [](const char* candidate) { return ::mkdir(candidate, 0700) == 0 ? 0 : -errno; });
     made_ = status == 0;
     return status;
   }
