@@ -55,9 +55,8 @@ function harness.raises(expected, fn, ...)
 end
 
 local function open_descriptors()
-  local count = 0
   local handle = assert(io.popen("ls /proc/$PPID/fd | wc -l"))
-  count = tonumber(handle:read("a"))
+  local count = tonumber(handle:read("a"))
   handle:close()
   return count
 end

@@ -44,7 +44,7 @@ end
 ---Checks that `given` is nil or a table whose keys are all among the names.
 ---@param given table? the options as the caller gave them
 ---@param names string[] the keys there are
----@param level integer? how many functions up the caller is; 1 (the default) is the one that called the caller of `check`
+---@param level integer? how many functions up the one to blame is; 1 (the default) called the caller of `check`
 ---@return table given never nil
 function options.check(given, names, level)
   level = (level or 1) + 2

@@ -6,6 +6,9 @@ local current_task_id = ...
 local package, setmetatable, type, error = package, setmetatable, type, error
 local loaded = package.loaded
 
+-- The native parts of arun's modules are kept apart: in package.loaded, tracebacks would name their functions by them.
+local natives = {}
+
 -- Modules being loaded: name -> {task = the id of the one that loads it, waiters = those who wait, made when needed}.
 local loading = {}
 
@@ -50,8 +53,9 @@ function require(name)
   if type(name) ~= "string" then
     error(("bad argument #1 to 'require' (string expected, got %s)"):format(type(name)), 2)
   end
+  local store = name:find("^arun%.native%.") and natives or loaded
   while true do
-    local value = loaded[name]
+    local value = store[name]
     if value then return value end
     local entry = loading[name]
     if not entry then break end
@@ -66,11 +70,11 @@ function require(name)
   local loader, extra = find_loader(name)
   local value = loader(name, extra)
   if value ~= nil then
-    loaded[name] = value
-  elseif loaded[name] == nil then
-    loaded[name] = true
+    store[name] = value
+  elseif store[name] == nil then
+    store[name] = true
   end
-  return loaded[name], extra
+  return store[name], extra
 end
 
 return require

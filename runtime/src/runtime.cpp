@@ -183,9 +183,8 @@ void Runtime::interrupt() {
   uv_async_send(&self.wake_up);
   if (!pthread_equal(self.thread, pthread_self())) return;
   // As lua.c does from its signal handler: the hook runs at the next instruction.
-  const Task* running = self.kernel.scheduler.running();
-  if (running == nullptr || running->thread == nullptr) return;
-  lua_sethook(running->thread, Implementation::stop_busy_code,
+  if (self.kernel.scheduler.running() == nullptr || self.kernel.innermost == nullptr) return;
+  lua_sethook(self.kernel.innermost, Implementation::stop_busy_code,
               LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 

@@ -47,7 +47,7 @@ end
 ---Raises kind "usage" while it runs.
 ---@field done fun(self: arun.Task): boolean whether it has ended, in any way
 ---@field cancelled fun(self: arun.Task): boolean whether it ended cancelled
----@field cancel fun(self: arun.Task, reason?: string): boolean asks it to end: what it waits for raises kind "cancelled";
+---@field cancel fun(self: arun.Task, reason?: string): boolean asks it to end: what it waits for raises "cancelled";
 ---false when it has ended already
 ---@field name fun(self: arun.Task): string its name, for messages
 ---@field set_name fun(self: arun.Task, name: string): arun.Task names it; gives the task back

@@ -85,6 +85,7 @@ function Event:set()
   self.waiters:wake_all()
 end
 
+---Unsets the flag: later waits wait.
 function Event:clear() self.flag = false end
 
 ---@return boolean
@@ -104,7 +105,10 @@ Condition.__name = "condition"
 
 ---@return table guard `<close>`: releases the lock
 function Condition:acquire() return self.lock:acquire() end
+---Releases the lock.
 function Condition:release() self.lock:release() end
+---Whether the lock is held.
+---@return boolean
 function Condition:locked() return self.lock:locked() end
 
 -- The lock is taken again however the wait ends: the caller's guard releases it. A cancellation that breaks into the
@@ -148,6 +152,7 @@ function Condition:notify(n)
   end
 end
 
+---Wakes all waiters.
 function Condition:notify_all() self.waiters:wake_all() end
 
 ---@class arun.Barrier n tasks meet, then go on together

@@ -28,7 +28,9 @@ Resumed resume(lua_State* L, lua_State* co, int arguments, int* count) {
   Kernel& kernel = kernel_of(L);
   lua_State* blocked_at = kernel.blocked_at;
   if (blocked_at == nullptr && !lua_isyieldable(L)) kernel.blocked_at = L;
+  kernel.innermost = co;
   int status = lua_resume(co, L, arguments, count);
+  kernel.innermost = L;
   kernel.blocked_at = blocked_at;
   if (status == LUA_YIELD && kernel.scheduler.suspended()) return Resumed::suspension;
   return status == LUA_OK || status == LUA_YIELD ? Resumed::values : Resumed::error;

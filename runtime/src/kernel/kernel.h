@@ -36,6 +36,8 @@ struct Kernel {
   std::uint64_t cancel_clock = 0;
   // Tasks whose cancellation is being delivered (cancel.cpp).
   std::vector<Task*> cancel_queue;
+  // The Lua thread that runs: of a task, or of a coroutine inside it.
+  lua_State* innermost = nullptr;
   // The Lua thread below which no suspension is possible, because a C function that cannot yield resumed a coroutine.
   lua_State* blocked_at = nullptr;
   // A coroutine that is to unwind when its yield returns (a generator being closed).

@@ -174,6 +174,7 @@ void Scheduler::step(Task* task) {
     }
   }
   task->state = TaskState::running;
+  kernel_.innermost = task->thread;
   int status = lua_resume(task->thread, nullptr, count, &count);
   if (kernel_.young_calls != 0) watch_unused_calls(kernel_);
   if (status == LUA_YIELD && suspended_) {

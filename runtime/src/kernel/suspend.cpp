@@ -45,6 +45,14 @@ bool module_lets_suspend(const char* library_name) {
   return std::strncmp(library_name, "arun.", 5) == 0 || std::strcmp(library_name, "dofile") == 0;
 }
 
+// Whether the function at this level was called by the Lua part of one of arun's modules, as their natives are.
+bool called_by_module(lua_State* L, int level) {
+  lua_Debug caller;
+  if (lua_getstack(L, level + 1, &caller) == 0) return false;
+  lua_getinfo(L, "S", &caller);
+  return std::strncmp(caller.short_src, "arun/", 5) == 0;
+}
+
 // Names the innermost C function that called back into Lua and cannot be suspended, and the line that called it.
 [[noreturn]] void raise_blocked(lua_State* L, lua_State* at) {
   lua_Debug ar;
@@ -54,7 +62,7 @@ bool module_lets_suspend(const char* library_name) {
     if (at != L) lua_xmove(at, L, 1);
     bool known = std::strcmp(ar.what, "C") == 0 && push_library_name(L, -1);
     if (std::strcmp(ar.what, "C") != 0 || lets_suspend(lua_tocfunction(L, known ? -2 : -1)) ||
-        (known && module_lets_suspend(lua_tostring(L, -1)))) {
+        (known && module_lets_suspend(lua_tostring(L, -1))) || (!known && called_by_module(at, level))) {
       lua_pop(L, known ? 2 : 1);
       continue;
     }

@@ -58,7 +58,8 @@ void Threads::release(Thread thread) {
   if (lua_status(thread.state) == LUA_OK && idle_.size() < kMostIdle) {
     // A debug hook that the task set is not the next one's.
     if (lua_gethook(thread.state) != lua_gethook(kernel_.main)) {
-      lua_sethook(thread.state, lua_gethook(kernel_.main), lua_gethookmask(kernel_.main), lua_gethookcount(kernel_.main));
+      lua_sethook(thread.state, lua_gethook(kernel_.main), lua_gethookmask(kernel_.main),
+                  lua_gethookcount(kernel_.main));
     }
     lua_settop(thread.state, 0);
     idle_.push_back(thread);

@@ -54,13 +54,15 @@ class PoolJob : public kernel::Operation {
   const std::atomic<bool>* abandoned_flag() const { return &abandoned_; }
 
   const char* operation() const { return operation_; }
+  // For work(): what it does from here on, for errors. Of static storage too.
+  void set_operation(const char* operation) { operation_ = operation; }
   const char* path() const { return path_.c_str(); }
   int status() const { return status_; }
   void set_status(int status) { status_ = status; }
   bool in_pool() const { return in_pool_; }
 
  private:
-  const char* operation_;
+  std::atomic<const char*> operation_;
   std::string path_;
   int status_ = 0;
   bool in_pool_ = false;

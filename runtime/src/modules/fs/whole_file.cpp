@@ -21,13 +21,14 @@ namespace {
 // -> content, or nil and an open file.
 class ReadFileJob final : public uv::PoolJob {
  public:
-  ReadFileJob(kernel::Kernel& kernel, const char* path) : PoolJob("read", path), kernel_(kernel) {}
+  ReadFileJob(kernel::Kernel& kernel, const char* path) : PoolJob("open", path), kernel_(kernel) {}
 
  private:
   int work() override {
     int fd = open_fd(path(), O_RDONLY);
     if (fd < 0) return fd;
     fd_ = OwnedFd(fd);
+    set_operation("read");
     if (fstat(fd, &info_) != 0) return -errno;
     if (S_ISDIR(info_.st_mode)) return -EISDIR;
     if (!S_ISREG(info_.st_mode) && !S_ISBLK(info_.st_mode)) return 0;
