@@ -162,3 +162,10 @@ test("the results are still right after a collection", function()
     eq(#results, 2)
   end
 end)
+
+test("a task that is the result of another stays a task", function()
+  local inner = async.create_task(function() return "of the inner" end)
+  async.await(inner)
+  local results = async.gather { async(function() return inner end)(), inner }
+  eq({ results[1] == inner, results[2] }, { true, "of the inner" })
+end)

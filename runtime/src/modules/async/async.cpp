@@ -10,6 +10,7 @@
 #include "lua/args.h"
 #include "lua/error.h"
 #include "modules/async/await.h"
+#include "modules/async/gather.h"
 #include "modules/async/group.h"
 #include "modules/async/queue.h"
 #include "modules/async/scope.h"

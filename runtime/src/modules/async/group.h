@@ -2,11 +2,15 @@
 
 #include <lua.hpp>
 
+#include "modules/async/task_group.h"
+
 namespace arun::modules {
 
-// gather(list [, {return_errors = true}]): runs all at the same time; the first result of each, in the list's order;
-// with return_errors, a second list holds the errors at their places.
-int gather(lua_State* L);
+// Pushes a new group and returns it.
+Group* push_group(lua_State* L, Group::Kind kind);
+
+// Suspends the running task until the group has ended.
+int wait_for_group(lua_State* L, Group* group);
 
 // group([scope]): a set of tasks with an end; `run` instead of a scope makes it a run. Methods:
 //   spawn(x, ...)     a task of the group; its handle
