@@ -137,7 +137,7 @@ fs.exists = native.exists
 ---@param path string
 ---@return {name: string, type: string}[] entries types as in arun.Stat; a symbolic link is a "link"
 ---Raises kind "io".
-function fs.list(path) return (native.list(path)) end
+fs.list = native.list
 
 ---Goes through a directory and all below it; a directory comes before what is in it, entries are sorted by name.
 ---@param path string

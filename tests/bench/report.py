@@ -97,6 +97,16 @@ def markdown(results, versions, rounds, load):
     return "\n\n".join(parts) + "\n"
 
 
+def with_tables(readme, results):
+    """The README with the tables of RESULTS.md between its marks."""
+    begin, end = "<!-- bench:begin -->", "<!-- bench:end -->"
+    before, rest = readme.split(begin)
+    after = rest.split(end)[1]
+    tables = results[results.index("| workload | unit"):results.index("## How it was measured")]
+    tables = tables.replace("## What was to be reached", "What was to be reached:").strip()
+    return f"{before}{begin}\n\n{tables}\n\n{end}{after}"
+
+
 NOTES = """
 - Spread: half of the rounds lay as near to the median, or nearer; of the contestant for whom it was widest.
 - Programs measure themselves, without the interpreter's start; start-up is measured from outside.

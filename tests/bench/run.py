@@ -2,7 +2,8 @@
 """Measure arun beside its peers, in the same run.
 
 Every contestant of a workload runs once a round, one after the other, alone on one core; what
-counts is the median over the rounds. A run of all workloads at full size writes RESULTS.md.
+counts is the median over the rounds. A run of all workloads at full size writes RESULTS.md
+and the tables of the README.
 """
 
 import argparse
@@ -113,7 +114,9 @@ def main():
     if chosen == WORKLOADS and "arun" in found and not options.quick and not failures:
         path = contestants.HERE / "RESULTS.md"
         path.write_text(report.markdown(results, versions, rounds, load_before))
-        print(f"written: {os.path.relpath(path)}")
+        readme = contestants.HERE.parents[1] / "README.md"
+        readme.write_text(report.with_tables(readme.read_text(), path.read_text()))
+        print(f"written: {os.path.relpath(path)} and the tables of {os.path.relpath(readme)}")
     else:
         print("RESULTS.md stays as it was: only a full run of all workloads, none failing, writes it")
     return 1 if failures else 0

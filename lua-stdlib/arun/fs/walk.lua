@@ -18,7 +18,7 @@ local function leads_back(levels, device, inode)
 end
 
 local function enter(self, directory)
-  local entries, device, inode = native.list(directory, self.follow)
+  local entries, device, inode = native.scan(directory, self.follow)
   if self.follow and leads_back(self.levels, device, inode) then return end
   local levels = self.levels
   levels[#levels + 1] = { path = directory, entries = entries, at = 0, device = device, inode = inode }

@@ -8,8 +8,11 @@ namespace {
 constexpr std::size_t kArity = 4;
 constexpr Nanoseconds kMillisecond = 1'000'000;
 
-// The scheduler looks at the heap after every turn of the loop; the libuv timer only has to end the turn.
-void wake_loop(uv_timer_t*) {}
+// The scheduler looks at the heap after every turn of the loop; the libuv timer only has to end the turn. libuv runs
+// timers before it polls: without the stop, one that is due already would be spent, and the poll wait for ever.
+void wake_loop(uv_timer_t* timer) {
+  uv_stop(timer->loop);
+}
 
 }  // namespace
 

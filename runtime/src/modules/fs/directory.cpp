@@ -15,10 +15,10 @@
 namespace arun::modules {
 namespace {
 
-// -> array of {name, type}; device and inode of the directory, for walk.
+// -> array of {name, type}; for walk also device and inode of the directory.
 class ListJob final : public uv::PoolJob {
  public:
-  ListJob(const char* path, bool follow) : PoolJob("list", path), follow_(follow) {}
+  ListJob(const char* path, bool follow, bool identity) : PoolJob("list", path), follow_(follow), identity_(identity) {}
 
  private:
   int work() override {
@@ -51,12 +51,14 @@ class ListJob final : public uv::PoolJob {
       lua_setfield(L, -2, "type");
       lua_rawseti(L, -2, ++index);
     }
+    if (!identity_) return 1;
     lua_pushinteger(L, static_cast<lua_Integer>(info_.st_dev));
     lua_pushinteger(L, static_cast<lua_Integer>(info_.st_ino));
     return 3;
   }
 
   bool follow_;
+  bool identity_;
   std::vector<DirectoryEntry> entries_;
   struct stat info_ {};
 };
@@ -144,9 +146,16 @@ int read_entries(DIR* directory, std::vector<DirectoryEntry>* entries) {
 
 int fs_list(lua_State* L) {
   const char* path = lua::check_path(L, 1);
+  kernel::Task* task = kernel::begin_suspend(L);
+  return uv::run(L, task, new ListJob(path, false, false));
+}
+
+// scan(path, follow): what walk needs. With `follow` a link has the type of what it leads to.
+int fs_scan(lua_State* L) {
+  const char* path = lua::check_path(L, 1);
   bool follow = lua_toboolean(L, 2) != 0;
   kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new ListJob(path, follow));
+  return uv::run(L, task, new ListJob(path, follow, true));
 }
 
 int fs_mkdir(lua_State* L) {

@@ -31,6 +31,7 @@ int read_entries(DIR* directory, std::vector<DirectoryEntry>* entries);
 int remove_tree(const std::string& path, std::string* failed, const std::atomic<bool>* stop);
 
 int fs_list(lua_State* L);
+int fs_scan(lua_State* L);
 int fs_mkdir(lua_State* L);
 int fs_remove(lua_State* L);
 

@@ -69,7 +69,11 @@ class ReadOperation final : public FileOperation {
         set_status(-errno);
         return Progress::done;
       }
-      if (got == 0 && awaits_writer()) return Progress::readable;
+      if (got == 0 && file().is_fifo()) {
+        short state = state_of_fifo();
+        if (state == 0) return Progress::readable;
+        if ((state & POLLIN) != 0) continue;
+      }
       file().buffer.added(static_cast<std::size_t>(got));
       at_end = got == 0;
     }
@@ -83,10 +87,9 @@ class ReadOperation final : public FileOperation {
   }
 
   // A FIFO that nobody opened for writing yet reads as ended; what tells the two apart is that it did not hang up.
-  bool awaits_writer() const {
-    if (!file().is_fifo()) return false;
+  short state_of_fifo() const {
     pollfd state{file().fd(), POLLIN, 0};
-    return ::poll(&state, 1, 0) == 0;
+    return ::poll(&state, 1, 0) > 0 ? state.revents : short{0};
   }
 
   void reserve(std::size_t missing) { file().buffer.reserve(std::max(missing, file().next_fill)); }

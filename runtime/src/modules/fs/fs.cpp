@@ -24,6 +24,7 @@ int open_fs(lua_State* L) {
       {"lstat", fs_lstat},
       {"exists", fs_exists},
       {"list", fs_list},
+      {"scan", fs_scan},
       {"mkdir", fs_mkdir},
       {"remove", fs_remove},
       {"rename", fs_rename},
