@@ -6,10 +6,17 @@ local options = {}
 
 ---Raises an error of kind "usage" whose message begins with the place of the caller.
 ---@param message string
----@param level integer how many functions up the caller is, as in `error`
+---@param level integer how many functions up the caller is, as in `error`; Lua parts of arun are passed over
 function options.usage(message, level)
-  local info = debug.getinfo(level + 1, "Sl")
-  local where = info and info.currentline > 0 and ("%s:%d: "):format(info.short_src, info.currentline) or ""
+  local where = ""
+  local info
+  repeat
+    level = level + 1
+    info = debug.getinfo(level, "Sl")
+    if info and info.currentline > 0 and not info.short_src:find("^arun/") then
+      where = ("%s:%d: "):format(info.short_src, info.currentline)
+    end
+  until not info or where ~= ""
   error(core.error { kind = "usage", message = where .. message }, 0)
 end
 
