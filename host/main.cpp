@@ -26,6 +26,7 @@ int run(arun::Runtime& runtime, const arun::host::Arguments& arguments) {
 }  // namespace
 
 int main(int count, char** values) {
+  arun::host::open_standard_descriptors();
   arun::host::Arguments arguments;
   int exit_code = 0;
   if (!arun::host::parse_arguments(count, values, &arguments, &exit_code)) return exit_code;
@@ -35,6 +36,6 @@ int main(int count, char** values) {
     arun::host::handle_interrupts(&runtime);
     exit_code = run(runtime, arguments);
   }
-  arun::host::finish_output();
+  if (!arun::host::finish_output() && exit_code == 0) return 1;
   return exit_code;
 }

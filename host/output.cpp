@@ -1,6 +1,8 @@
 #include "output.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -70,11 +72,27 @@ bool output_broken() {
   return broken;
 }
 
-void finish_output() {
-  if (std::fflush(stdout) != 0 && errno == EPIPE) broken = true;
-  if (!broken) return;
-  signal(SIGPIPE, SIG_DFL);
-  raise(SIGPIPE);
+void open_standard_descriptors() {
+  // The lowest free descriptor is the one that is missing.
+  while (true) {
+    int fd = open("/dev/null", O_RDWR);
+    if (fd > STDERR_FILENO) close(fd);
+    if (fd < 0 || fd > STDERR_FILENO) return;
+  }
+}
+
+bool finish_output() {
+  bool failed = std::ferror(stdout) != 0;
+  if (std::fflush(stdout) != 0) {
+    failed = true;
+    if (errno == EPIPE) broken = true;
+  }
+  if (broken) {
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+  }
+  if (failed) std::fputs("arun: standard output could not be written\n", stderr);
+  return !failed;
 }
 
 }  // namespace arun::host

@@ -12,7 +12,12 @@ void watch_output(lua_State* L);
 // Whether that happened.
 bool output_broken();
 
-// Flushes standard output. When it broke, ends the process by SIGPIPE as other programs in a pipeline do.
-void finish_output();
+// Opens /dev/null for those of the three standard descriptors that are closed: what is opened next must not take
+// their place.
+void open_standard_descriptors();
+
+// Flushes standard output. When it broke, ends the process by SIGPIPE as other programs in a pipeline do; when it could
+// not be written for another reason (a full disk), says so and returns false.
+bool finish_output();
 
 }  // namespace arun::host

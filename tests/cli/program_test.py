@@ -133,10 +133,21 @@ def pipes():
     check("output before an error is kept", failing.stdout == "before", failing.stdout)
 
 
+def descriptors():
+    for closed in ("<&-", ">&-", "2>&-"):
+        done = subprocess.run(["bash", "-c", f'"{ARUN}" -e "x = 1" {closed}'], capture_output=True, text=True, check=False)
+        check(f"starts with a standard descriptor closed: {closed}", done.returncode == 0, (done.returncode, done.stderr))
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([ARUN, "-e", "print(1)"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    check("output that cannot be written is an error", done.returncode == 1 and "standard output" in done.stderr,
+          (done.returncode, done.stderr))
+
+
 with tempfile.TemporaryDirectory() as folder:
     command_line(folder)
     exit_codes(folder)
     interrupts(folder)
     pipes()
+descriptors()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed or not passed else 0)

@@ -32,8 +32,9 @@ end
 ---@param ... any the function's arguments
 ---@return arun.Task task `:cancel()` takes it back
 function M.call_later(seconds, fn, ...)
-  if type(seconds) ~= "number" then
-    options.usage(("bad argument #1 to 'call_later' (seconds expected, got %s)"):format(type(seconds)), 2)
+  if type(seconds) ~= "number" or seconds ~= seconds then
+    options.usage(("bad argument #1 to 'call_later' (seconds expected, got %s)"):format(
+      seconds ~= seconds and "NaN" or type(seconds)), 2)
   end
   check_function(fn, 2, "call_later")
   return native.create_task(call_after, seconds, native.plain(fn), ...)

@@ -199,6 +199,9 @@ return {
   ---@param own_lock arun.Lock? default: a new one
   ---@return arun.Condition
   condition = function(own_lock)
+    if own_lock ~= nil and getmetatable(own_lock) ~= Lock then
+      options.usage(("bad argument #1 to 'condition' (lock expected, got %s)"):format(type(own_lock)), 2)
+    end
     return setmetatable({ lock = own_lock or lock(), waiters = waitlist() }, Condition)
   end,
   ---A barrier for n tasks.

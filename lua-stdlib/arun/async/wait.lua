@@ -77,8 +77,9 @@ end
 ---@param timeout number? seconds for all of it; kind "timeout" is raised by the loop when the time is up
 ---@return fun(): arun.Task?
 local function as_completed(list, timeout)
-  if timeout ~= nil and type(timeout) ~= "number" then
-    options.usage(("bad argument #2 to 'as_completed' (seconds expected, got %s)"):format(type(timeout)), 2)
+  if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout) then
+    options.usage(("bad argument #2 to 'as_completed' (seconds expected, got %s)"):format(
+      timeout ~= timeout and "NaN" or type(timeout)), 2)
   end
   local watch = native.watch()
   for _, task in ipairs(to_tasks(list, "as_completed")) do watch:add(task) end
