@@ -74,17 +74,20 @@ int call_done(lua_State* L, int, lua_KContext base) {
   return lua_gettop(L) - static_cast<int>(base);
 }
 
+// Replaces the coroutine object at 1, the only value, by its function and arguments. Outside a task nothing can await.
+void open_call(lua_State* L) {
+  if (kernel::kernel_of(L).scheduler.running() == nullptr) kernel::begin_suspend(L);
+  kernel::to_plain_call(L, 1);
+}
+
 }  // namespace
 
 int await(lua_State* L) {
   if (Task* target = kernel::to_task(L, 1)) return await_task<false>(L, target);
   lua_settop(L, 1);
-  if (kernel::Call* call = kernel::to_call(L, 1)) {
-    if (kernel::kernel_of(L).scheduler.running() == nullptr) kernel::begin_suspend(L);
-    kernel::use_call(L, 1, call);
-    int values = kernel::unpack_call(L, L);
-    if (values < 0) return lua::raise_usage(L, "too many arguments for a coroutine");
-    lua_callk(L, values - 1, LUA_MULTRET, 0, call_done);
+  if (kernel::to_call(L, 1) != nullptr) {
+    open_call(L);
+    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, call_done);
     return call_done(L, LUA_OK, 0);
   }
   if (luaL_getmetafield(L, 1, "__await") == LUA_TNIL) {
@@ -99,17 +102,13 @@ int await(lua_State* L) {
 
 int take(lua_State* L) {
   lua_settop(L, 1);
-  kernel::Call* call = kernel::to_call(L, 1);
-  if (call == nullptr) {
-    lua_pushcfunction(L, await);
-    lua_insert(L, 1);
-    return 2;
+  if (kernel::to_call(L, 1) != nullptr) {
+    open_call(L);
+    return lua_gettop(L);
   }
-  if (kernel::kernel_of(L).scheduler.running() == nullptr) kernel::begin_suspend(L);
-  kernel::use_call(L, 1, call);
-  int values = kernel::unpack_call(L, L);
-  if (values < 0) lua::raise_usage(L, "too many arguments for a coroutine");
-  return values;
+  lua_pushcfunction(L, await);
+  lua_insert(L, 1);
+  return 2;
 }
 
 int await_shielded(lua_State* L) {
