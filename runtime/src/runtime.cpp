@@ -143,7 +143,7 @@ int launch_main(lua_State* L) {
   int table = lua_gettop(L);
   for (int i = 1; i <= count; ++i) lua_rawgeti(L, table, i);
   lua_remove(L, table);
-  kernel::push_call(L, count, 0, 0);
+  kernel::push_call(L, count, {});
   launch->task = kernel::kernel_of(L).scheduler.spawn(L, launch->run);
   return 0;
 }

@@ -6,6 +6,8 @@ void Anchors::open(lua_State* holder) {
   holder_ = holder;
   lua_newtable(holder);
   table_ = lua_gettop(holder);
+  lua_pushnil(holder);
+  hand_ = lua_gettop(holder);
 }
 
 std::uint32_t Anchors::add(lua_State* L) {
@@ -30,11 +32,29 @@ void Anchors::push(lua_State* L, std::uint32_t slot) const {
 }
 
 void Anchors::replace(lua_State* L, std::uint32_t slot) {
+  forget(slot);
   if (L != holder_) lua_xmove(L, holder_, 1);
   lua_rawseti(holder_, table_, slot);
 }
 
+int Anchors::at_hand(std::uint32_t slot) {
+  if (slot != in_hand_) {
+    lua_rawgeti(holder_, table_, slot);
+    lua_replace(holder_, hand_);
+    in_hand_ = slot;
+  }
+  return hand_;
+}
+
+void Anchors::forget(std::uint32_t slot) {
+  if (slot != in_hand_) return;
+  in_hand_ = 0;
+  lua_pushnil(holder_);
+  lua_replace(holder_, hand_);
+}
+
 void Anchors::release(std::uint32_t slot) {
+  forget(slot);
   // false, not nil: a slot that stays in use keeps the table an array, so that filling it again cannot fail.
   lua_pushboolean(holder_, 0);
   lua_rawseti(holder_, table_, slot);

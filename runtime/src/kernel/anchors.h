@@ -19,10 +19,16 @@ class Anchors {
   void push(lua_State* L, std::uint32_t slot) const;  // L must have a free stack slot
   void replace(lua_State* L, std::uint32_t slot);     // pops the new value from L
   void release(std::uint32_t slot);
+  // The stack index in the holder at which the slot's value lies until another one is asked for.
+  int at_hand(std::uint32_t slot);
 
  private:
+  void forget(std::uint32_t slot);
+
   lua_State* holder_ = nullptr;
   int table_ = 0;
+  int hand_ = 0;                // stack index
+  std::uint32_t in_hand_ = 0;  // whose value lies there; 0 = nobody's
   std::uint32_t last_ = 0;
   std::vector<std::uint32_t> free_;
 };

@@ -21,10 +21,11 @@ constexpr std::uint32_t kYoungStep = 16;
 constexpr int kMostArguments = 60'000;
 
 // Pushes an object with room for function and arguments.
-void new_call(lua_State* L, int arguments, std::uint32_t origin, std::uint32_t name, bool used) {
-  if (arguments > kMostArguments) lua::raise_usage(L, "too many arguments for a coroutine (%d)", arguments);
+Call* new_call(lua_State* L, int arguments, Origin origin, bool used) {
+  check_arguments(L, arguments);
   auto* call = static_cast<Call*>(lua_newuserdatauv(L, sizeof(Call), arguments + 1));
-  *call = {Tag::call, origin, name, static_cast<std::uint16_t>(arguments), used, false};
+  *call = {Tag::call, origin, static_cast<std::uint16_t>(arguments), used, false};
+  return call;
 }
 
 // Remembers the object on top of L until the task step ends.
@@ -34,9 +35,10 @@ void add_young(lua_State* L, Kernel& kernel) {
   lua_pushvalue(L, -1);
   lua_xmove(L, kernel.young, 1);
   ++kernel.young_calls;
+  ++kernel.unused_young_calls;
 }
 
-std::uint32_t calling_place(lua_State* L, Kernel& kernel, Callee* async) {
+std::uint32_t calling_place(lua_State* L, Kernel& kernel, AsyncFunction* async) {
   lua_Debug ar;
   if (lua_getstack(L, 1, &ar) == 0) return 0;
   lua_getinfo(L, "fl", &ar);
@@ -50,10 +52,14 @@ std::uint32_t calling_place(lua_State* L, Kernel& kernel, Callee* async) {
   return async->place;
 }
 
-// An async function. Upvalues: its Callee, the metatable of coroutine objects.
+// An async function. Upvalues: its AsyncFunction, the metatable of coroutine objects, the function.
+constexpr int kKnown = lua_upvalueindex(1);
+constexpr int kCallMetatable = lua_upvalueindex(2);
+constexpr int kFunction = lua_upvalueindex(3);
+
 int call_async(lua_State* L) {
   Kernel& kernel = kernel_of(L);
-  auto* async = static_cast<Callee*>(lua_touserdata(L, lua_upvalueindex(1)));
+  auto* async = static_cast<AsyncFunction*>(lua_touserdata(L, kKnown));
   if (async->name == 0 && async->tries < kNameTries) {
     ++async->tries;
     lua_Debug ar;
@@ -62,11 +68,11 @@ int call_async(lua_State* L) {
     if (ar.name != nullptr) async->name = kernel.places.intern_name(ar.name);
   }
   int arguments = lua_gettop(L);
-  new_call(L, arguments, calling_place(L, kernel, async), async->name, false);
+  new_call(L, arguments, {calling_place(L, kernel, async), async->name}, false);
   int object = arguments + 1;
-  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_pushvalue(L, kCallMetatable);
   lua_setmetatable(L, object);
-  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, kFunction);
   lua_setiuservalue(L, object, 1);
   for (int i = 1; i <= arguments; ++i) {
     lua_pushvalue(L, i);
@@ -84,11 +90,17 @@ int call_tostring(lua_State* L) {
   return 1;
 }
 
+// Stands between an unused Call and its function, its user value 1.
+struct Watcher {
+  Origin origin;
+  bool armed;  // the object was not used yet
+};
+
 int watcher_collected(lua_State* L) {
-  auto* watcher = static_cast<Callee*>(lua_touserdata(L, 1));
+  auto* watcher = static_cast<Watcher*>(lua_touserdata(L, 1));
   if (!watcher->armed) return 0;
   watcher->armed = false;
-  report_unawaited(kernel_of(L), watcher->name, watcher->origin);
+  report_unawaited(kernel_of(L), watcher->origin);
   return 0;
 }
 
@@ -102,11 +114,8 @@ int watch_all(lua_State* L) {
     if (!call->used) {
       lua_pushvalue(kernel.young, i);
       lua_xmove(kernel.young, L, 1);
-      auto* watcher = static_cast<Callee*>(lua_newuserdatauv(L, sizeof(Callee), 1));
-      *watcher = {};
-      watcher->name = call->name;
-      watcher->origin = call->origin;
-      watcher->armed = true;
+      auto* watcher = static_cast<Watcher*>(lua_newuserdatauv(L, sizeof(Watcher), 1));
+      *watcher = {call->origin, true};
       lua_pushvalue(L, metatable);
       lua_setmetatable(L, -2);
       lua_getiuservalue(L, -2, 1);
@@ -137,24 +146,26 @@ void open_calls(lua_State* L, Kernel& kernel) {
 }
 
 void watch_unused_calls(Kernel& kernel) {
-  int count = static_cast<int>(kernel.young_calls);
-  int i = 1;
-  while (i <= count && static_cast<const Call*>(lua_touserdata(kernel.young, i))->used) ++i;
-  if (i <= count) {
+  if (kernel.unused_young_calls > 0) {
     // Out of memory, those that have no watcher yet stay without.
     lua_pushcfunction(kernel.main, watch_all);
     if (lua_pcall(kernel.main, 0, 0, 0) != LUA_OK) lua_pop(kernel.main, 1);
   }
   lua_settop(kernel.young, 0);
-  kernel.young_calls = 0;
+  kernel.young_calls = kernel.unused_young_calls = 0;
 }
 
-void push_call(lua_State* L, int arguments, std::uint32_t origin, std::uint32_t name) {
+void check_arguments(lua_State* L, int arguments) {
+  if (arguments > kMostArguments) lua::raise_usage(L, "too many arguments for a coroutine (%d)", arguments);
+}
+
+Call* push_call(lua_State* L, int arguments, Origin origin) {
   int function = lua_gettop(L) - arguments;
-  new_call(L, arguments, origin, name, true);
+  Call* call = new_call(L, arguments, origin, true);
   luaL_setmetatable(L, kMetatable);
   lua_insert(L, function);
   for (int i = arguments; i >= 0; --i) lua_setiuservalue(L, function, i + 1);
+  return call;
 }
 
 Call* to_call(lua_State* L, int index) {
@@ -167,73 +178,68 @@ void use_call(lua_State* L, int index, Call* call) {
     lua::raise_usage(L, "coroutine %s was awaited already: it runs only once", lua_tostring(L, -1));
   }
   call->used = true;
-  if (!call->watched) return;
+  if (!call->watched) {
+    Kernel& kernel = kernel_of(L);
+    if (kernel.unused_young_calls > 0) --kernel.unused_young_calls;
+    return;
+  }
   lua_getiuservalue(L, index, 1);
-  static_cast<Callee*>(lua_touserdata(L, -1))->armed = false;
+  static_cast<Watcher*>(lua_touserdata(L, -1))->armed = false;
   lua_pop(L, 1);
 }
 
-int unpack_call(lua_State* from, lua_State* to) {
-  const auto* call = static_cast<const Call*>(lua_touserdata(from, -1));
+int unpack_call(lua_State* L) {
+  const auto* call = static_cast<const Call*>(lua_touserdata(L, -1));
   int values = static_cast<int>(call->arguments) + 1;
-  if (!lua_checkstack(to, values + 2) || !lua_checkstack(from, values + 2)) {
-    lua_pop(from, 1);
+  if (!lua_checkstack(L, values + 1)) {
+    lua_pop(L, 1);
     return -1;
   }
-  int object = lua_gettop(from);
-  int type = lua_getiuservalue(from, object, 1);
-  while (type == LUA_TUSERDATA && to_tagged<Callee>(from, -1, Tag::callee) != nullptr) {
-    type = lua_getiuservalue(from, -1, 1);
-    lua_replace(from, -2);
+  int object = lua_gettop(L);
+  for (int i = 2; i <= values; ++i) lua_getiuservalue(L, object, i);
+  lua_getiuservalue(L, object, 1);
+  if (call->watched) {
+    lua_getiuservalue(L, -1, 1);
+    lua_replace(L, -2);
   }
-  for (int i = 2; i <= values; ++i) lua_getiuservalue(from, object, i);
-  if (from == to) {
-    lua_remove(from, object);
-  } else {
-    lua_xmove(from, to, values);
-    lua_settop(from, object - 1);
-  }
+  lua_replace(L, object);
   return values;
 }
 
 int make_async(lua_State* L) {
   lua::check_function(L, 1);
   lua_settop(L, 1);
-  auto* async = static_cast<Callee*>(lua_newuserdatauv(L, sizeof(Callee), 1));
-  *async = {};
-  lua_insert(L, 1);
-  lua_setiuservalue(L, 1, 1);
+  *static_cast<AsyncFunction*>(lua_newuserdatauv(L, sizeof(AsyncFunction), 0)) = {};
   luaL_getmetatable(L, kMetatable);
-  lua_pushcclosure(L, call_async, 2);
+  lua_rotate(L, 1, -1);
+  lua_pushcclosure(L, call_async, 3);
   return 1;
 }
 
-Callee* to_async(lua_State* L, int index) {
+AsyncFunction* to_async(lua_State* L, int index) {
   if (lua_tocfunction(L, index) != call_async) return nullptr;
   lua_getupvalue(L, index, 1);
-  auto* callee = static_cast<Callee*>(lua_touserdata(L, -1));
+  auto* async = static_cast<AsyncFunction*>(lua_touserdata(L, -1));
   lua_pop(L, 1);
-  return callee;
+  return async;
 }
 
 void to_plain_call(lua_State* L, int index) {
   if (to_async(L, index) != nullptr) {
-    lua_getupvalue(L, index, 1);
-    lua_getiuservalue(L, -1, 1);
+    lua_getupvalue(L, index, 3);
     lua_replace(L, index);
-    lua_pop(L, 1);
   } else if (Call* call = to_call(L, index)) {
     if (lua_gettop(L) > index) lua::raise_usage(L, "a coroutine object takes no further arguments");
     use_call(L, index, call);
-    if (unpack_call(L, L) < 0) lua::raise_usage(L, "too many arguments for a coroutine");
+    if (unpack_call(L) < 0) lua::raise_usage(L, "too many arguments for a coroutine");
   }
 }
 
 void push_call_description(lua_State* L, int index) {
   const auto* call = static_cast<const Call*>(lua_touserdata(L, index));
   Kernel& kernel = kernel_of(L);
-  const char* name = kernel.places.name(call->name).c_str();
-  lua_pushfstring(L, "%s at %s", *name != '\0' ? name : "?", kernel.places.text(call->origin).c_str());
+  const char* name = kernel.places.name(call->origin.name).c_str();
+  lua_pushfstring(L, "%s at %s", *name != '\0' ? name : "?", kernel.places.text(call->origin.place).c_str());
 }
 
 }  // namespace arun::kernel

@@ -5,31 +5,28 @@
 
 #include <lua.hpp>
 
+#include "kernel/places.h"
 #include "kernel/tag.h"
 
 namespace arun::kernel {
 
 struct Kernel;
 
-// Lives in a userdata: user value 1 is the function, or the Callee it stems from; then come the arguments.
+// Lives in a userdata: user value 1 is the function, or its watcher (see watch_unused_calls); then come the arguments.
 struct Call {
   Tag tag = Tag::call;
-  std::uint32_t origin = 0;  // where it was made (Places)
-  std::uint32_t name = 0;    // of the function (Places); 0 = not known
+  Origin origin;
   std::uint16_t arguments = 0;
   bool used = false;     // awaited or made a task: only once
-  bool watched = false;  // its Callee is a watcher
+  bool watched = false;  // it has a watcher
 };
 
-// What stands between a Call and its function; a userdata whose user value 1 is the function, or a further Callee.
-struct Callee {
-  Tag tag = Tag::callee;
-  std::uint32_t name = 0;    // for an async function: as its first caller called it (Places); 0 = not known yet
-  std::uint32_t tries = 0;   // calls that showed no name
-  std::uint32_t origin = 0;  // for a watcher (see watch_unused_calls): where the coroutine object was made
-  bool armed = false;        // for a watcher: the object was not used yet
-  // For an async function: who called it last, and where that is (Places). Looking a place up costs more than all else
-  // in a call; mistaking a caller for another one at the same address and line would only misname a place in a report.
+// What an async function knows of its calls.
+struct AsyncFunction {
+  std::uint32_t name = 0;   // as its first caller called it (Places); 0 = not known yet
+  std::uint32_t tries = 0;  // calls that showed no name
+  // Who called it last, and where that is (Places). Looking a place up costs more than all else in a call; mistaking a
+  // caller for another one at the same address and line would only misname a place in a report.
   const void* caller = nullptr;
   int line = 0;
   std::uint32_t place = 0;
@@ -42,8 +39,11 @@ void open_calls(lua_State* L, Kernel& kernel);
 // are collected. A finalizer on each of them from the start would cost more than all else they do.
 void watch_unused_calls(Kernel& kernel);
 
+// Raises kind "usage" when a function cannot be kept with so many arguments.
+void check_arguments(lua_State* L, int arguments);
+
 // Pops a function and `arguments` arguments and pushes a coroutine object that counts as used. May raise.
-void push_call(lua_State* L, int arguments, std::uint32_t origin, std::uint32_t name);
+Call* push_call(lua_State* L, int arguments, Origin origin);
 
 // The coroutine object at this index, or null when the value is none.
 Call* to_call(lua_State* L, int index);
@@ -51,15 +51,15 @@ Call* to_call(lua_State* L, int index);
 // Marks it as used; raises kind "usage" when it was already.
 void use_call(lua_State* L, int index, Call* call);
 
-// Pushes function and arguments of the object on top of `from` (popped) to `to`; the number of values pushed, or -1
-// when the stack cannot grow. Never raises.
-int unpack_call(lua_State* from, lua_State* to);
+// Pushes function and arguments of the object, on top of L, in its place; the number of values, or -1 (the object
+// popped) when the stack cannot grow. Never raises.
+int unpack_call(lua_State* L);
 
 // async(fn): pushes the function that makes coroutine objects.
 int make_async(lua_State* L);
 
-// The Callee of the async function at this index, or null when the value is none.
-Callee* to_async(lua_State* L, int index);
+// What the async function at this index knows of its calls, or null when the value is none.
+AsyncFunction* to_async(lua_State* L, int index);
 
 // Whatever takes a function takes an async function and a coroutine object as well: makes the value at this index,
 // which its arguments follow up to the top, a plain function and its arguments. Other values stay as they are.

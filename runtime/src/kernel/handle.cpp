@@ -1,5 +1,6 @@
 #include "kernel/handle.h"
 
+#include "kernel/call.h"
 #include "kernel/cancel.h"
 #include "kernel/failure.h"
 #include "kernel/kernel.h"
@@ -13,6 +14,7 @@ constexpr const char* kMetatable = "arun.task";
 
 struct Handle {
   Tag tag;
+  std::uint32_t values;  // the function and its arguments, until the task starts; 0 = it has a call instead
   Task* task;
 };
 
@@ -22,6 +24,21 @@ int handle_collected(lua_State* L) {
   handle->task = nullptr;
   if (task != nullptr) kernel_of(L).scheduler.handle_gone(task);
   return 0;
+}
+
+// Pushes a handle, with no task yet, that has so many user values.
+Handle* new_handle(lua_State* L, int user_values, std::uint32_t values) {
+  auto* handle = static_cast<Handle*>(lua_newuserdatauv(L, sizeof(Handle), user_values));
+  *handle = {Tag::handle, values, nullptr};
+  luaL_setmetatable(L, kMetatable);
+  return handle;
+}
+
+// Pushes a user value of the handle at the index, which gives it away.
+void take_value(lua_State* L, int handle, int value) {
+  lua_getiuservalue(L, handle, value);
+  lua_pushnil(L);
+  lua_setiuservalue(L, handle, value);
 }
 
 }  // namespace
@@ -40,9 +57,7 @@ void push_handle(lua_State* L, Kernel& kernel, Task* task) {
     kernel.anchors.push(L, task->anchor);
     return;
   }
-  auto* handle = static_cast<Handle*>(lua_newuserdatauv(L, sizeof(Handle), 1));
-  *handle = {Tag::handle, nullptr};
-  luaL_setmetatable(L, kMetatable);
+  Handle* handle = new_handle(L, 1, 0);
   if (task->thread == nullptr) {
     // It has not started: the handle keeps its call.
     if (task->anchor == 0) {
@@ -60,6 +75,53 @@ void push_handle(lua_State* L, Kernel& kernel, Task* task) {
   }
   handle->task = task;
   task->has_handle = true;
+}
+
+Task* spawn_function(lua_State* L, int arguments, Origin origin, TaskSet* owner) {
+  check_arguments(L, arguments);
+  Kernel& kernel = kernel_of(L);
+  int function = lua_gettop(L) - arguments;
+  Handle* handle = new_handle(L, arguments + 1, static_cast<std::uint32_t>(arguments) + 1);
+  lua_pushvalue(L, -1);
+  std::uint32_t anchor = kernel.anchors.add(L);
+  lua_insert(L, function);
+  for (int i = arguments; i >= 0; --i) lua_setiuservalue(L, function, i + 1);
+  Task* task = kernel.scheduler.spawn_kept(origin, owner);
+  task->anchor = anchor;
+  task->has_handle = true;
+  handle->task = task;
+  return task;
+}
+
+int unpack_handle(lua_State* L) {
+  int place = lua_gettop(L);
+  auto* handle = static_cast<Handle*>(lua_touserdata(L, place));
+  int values = static_cast<int>(handle->values);
+  if (!lua_checkstack(L, values + 2)) {
+    lua_pop(L, 1);
+    return -1;
+  }
+  for (int i = 2; i <= values; ++i) take_value(L, place, i);
+  take_value(L, place, 1);
+  lua_replace(L, place);
+  return values > 0 ? values : unpack_call(L);
+}
+
+void forget_call(Kernel& kernel, const Task* task) {
+  int top = lua_gettop(kernel.holder);
+  kernel.anchors.push(kernel.holder, task->anchor);
+  unpack_handle(kernel.holder);
+  lua_settop(kernel.holder, top);
+}
+
+void keep_outcome(lua_State* L, const Task* task, int count) {
+  if (count == 0) return;
+  Kernel& kernel = kernel_of(L);
+  kernel.anchors.push(kernel.holder, task->anchor);
+  lua_pushvalue(L, L == kernel.holder ? -2 : -1);
+  if (L != kernel.holder) lua_xmove(L, kernel.holder, 1);
+  lua_setiuservalue(kernel.holder, -2, 1);
+  lua_pop(kernel.holder, 1);
 }
 
 Task* to_task(lua_State* L, int index) {

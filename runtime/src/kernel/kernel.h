@@ -50,6 +50,7 @@ struct Kernel {
   // Coroutine objects made in the current task step (call.h): on the stack of a thread that never runs, and how many.
   lua_State* young = nullptr;
   std::uint32_t young_calls = 0;
+  std::uint32_t unused_young_calls = 0;
 
   const void* failure_metatable = nullptr;
 };

@@ -11,6 +11,12 @@
 
 namespace arun::kernel {
 
+// Where a coroutine object or a task was made, and the name of its function; 0 = not known.
+struct Origin {
+  std::uint32_t place = 0;
+  std::uint32_t name = 0;
+};
+
 class Places {
  public:
   Places();

@@ -80,10 +80,10 @@ void report_failure(Kernel& kernel, lua_State* L, int index) {
   kernel.write_report(with_sources("arun: " + text));
 }
 
-void report_unawaited(Kernel& kernel, std::uint32_t name, std::uint32_t origin) {
-  const std::string& known = kernel.places.name(name);
+void report_unawaited(Kernel& kernel, Origin origin) {
+  const std::string& known = kernel.places.name(origin.name);
   kernel.write_report("arun: warning: coroutine '" + (known.empty() ? "?" : known) + "' was never awaited (made at " +
-                      kernel.places.text(origin) + ")\n");
+                      kernel.places.text(origin.place) + ")\n");
 }
 
 void report_deadlock(Kernel& kernel) {

@@ -11,7 +11,7 @@ namespace arun::kernel {
 void report_failure(Kernel& kernel, lua_State* L, int index);
 
 // A coroutine object was collected without having run; where it was made, and its function's name (Places).
-void report_unawaited(Kernel& kernel, std::uint32_t name, std::uint32_t origin);
+void report_unawaited(Kernel& kernel, Origin origin);
 
 // Names every task that has not ended, what it waits for, where it was created and its stack.
 void report_deadlock(Kernel& kernel);

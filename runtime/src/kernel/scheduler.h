@@ -12,7 +12,6 @@
 
 namespace arun::kernel {
 
-struct Call;
 struct Kernel;
 
 class Scheduler {
@@ -22,8 +21,9 @@ class Scheduler {
   // Creates a task that will run the call on top of L (a coroutine object, see call.h; popped). May raise, having done
   // nothing. The task is ready, and starts at the creator's next suspension.
   Task* spawn(lua_State* L, TaskSet* owner);
-  // The same for a call that the owner keeps itself until the task starts (TaskSet::push_call_of).
-  Task* spawn_kept(const Call& call, TaskSet* owner);
+  // The same for a call that is kept already until the task starts: by the owner (TaskSet::push_call_of), unless the
+  // task is given an anchor.
+  Task* spawn_kept(Origin origin, TaskSet* owner);
 
   // The operation has its results: its task becomes ready.
   void complete(Operation* operation);
@@ -72,6 +72,7 @@ class Scheduler {
   Task* new_task();
   void free_task(Task* task);
   void append_ready(Task* task);
+  void fetch_ahead() const;
 
   Kernel& kernel_;
   Task* running_ = nullptr;

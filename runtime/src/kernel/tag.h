@@ -14,7 +14,6 @@ enum class Tag : std::uint32_t {
   none = 0,
   call = 0x9d21c6ab,
   handle = 0x5e83f47d,
-  callee = 0xc40b92e3,
   queue = 0x31d7ea59
 };
 

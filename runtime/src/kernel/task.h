@@ -11,6 +11,7 @@
 #include <lua.hpp>
 
 #include "kernel/operation.h"
+#include "kernel/places.h"
 
 namespace arun::kernel {
 
@@ -71,8 +72,7 @@ struct Task {
   std::uint32_t anchor = 0;       // keeps its call until it starts, or its handle until it ends (Anchors); 0 = neither
   std::uint32_t thread_slot = 0;  // of `thread` (Threads)
   std::uint32_t index = 0;        // for the owner: which of its children this is
-  std::uint32_t origin = 0;       // where it was created (Places)
-  std::uint32_t function = 0;     // name of its function (Places); 0 = not known
+  Origin origin;
   std::uint32_t id = 0;
   std::uint32_t came_from = 0;  // anchor of the last failure raised here, by an await or by itself; 0 = none
   std::uint32_t results = 0;    // how many; more than one lie packed in a table

@@ -71,6 +71,8 @@ void check_any(lua_State* L, int arg) {
 }
 
 std::uint64_t check_seconds(lua_State* L, int arg) {
+  int whole = 0;
+  if (lua_tointegerx(L, arg, &whole) <= 0 && whole != 0) return 0;  // most often 0, to give way: no conversion
   lua_Number seconds = check_number(L, arg);
   if (std::isnan(seconds)) argument_error(L, arg, "seconds expected, got NaN");
   if (seconds <= 0) return 0;

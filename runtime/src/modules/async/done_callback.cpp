@@ -24,7 +24,7 @@ class DoneCallback final : public kernel::Waiter {
   }
 
   void task_done(Task* task) override {
-    kernel_.scheduler.spawn_kept(*call_, task->owner->run())->anchor = anchor_;
+    kernel_.scheduler.spawn_kept(call_->origin, task->owner->run())->anchor = anchor_;
     delete this;
   }
 

@@ -71,7 +71,8 @@ int gather(lua_State* L) {
   Kernel& kernel = kernel::kernel_of(L);
   for (lua_Integer i = 1; i <= count; ++i) {
     lua_geti(L, 1, i);
-    if (kernel::Call* call = kernel::to_call(L, kItem)) {
+    kernel::Call* call = kernel::to_call(L, kItem);
+    if (call != nullptr) {
       if (call->used) {
         std::uint32_t first = first_place(L, i);
         if (first == 0) return bad_item(L, group, i);
@@ -85,15 +86,15 @@ int gather(lua_State* L) {
       kernel::use_call(L, kItem, call);
     } else if (Task* other = kernel::to_task(L, kItem)) {
       lua_rawseti(L, kResults, i);
-      group->subscribe(other, static_cast<std::uint32_t>(i));
+      group->subscribe(other, static_cast<std::uint32_t>(i), static_cast<std::size_t>(count));
       continue;
     } else if (is_awaitable(L, kItem)) {
-      to_spawnable(L, kItem);
+      call = to_spawnable(L, kItem);
     } else {
       return bad_item(L, group, i);
     }
     // The call waits for its turn where its result will be.
-    kernel.scheduler.spawn_kept(*kernel::to_call(L, kItem), group)->index = static_cast<std::uint32_t>(i);
+    kernel.scheduler.spawn_kept(call->origin, group)->index = static_cast<std::uint32_t>(i);
     lua_rawseti(L, kResults, i);
   }
   lua_settop(L, 3);

@@ -25,14 +25,10 @@ Group* check_group(lua_State* L) {
 int group_spawn(lua_State* L) {
   Group* group = check_group(L);
   lua::check_any(L, 2);
-  to_spawnable(L, 2);
+  Task* task = spawn_task(L, 2, group);
   lua_pushvalue(L, 1);
   group->keep_alive(L);
-  std::uint32_t slot = group->kind() == Group::Kind::run ? 0 : group->new_slot(L);
-  Kernel& kernel = kernel::kernel_of(L);
-  Task* task = kernel.scheduler.spawn(L, group);
-  task->index = slot;
-  kernel::push_handle(L, kernel, task);
+  if (group->kind() != Group::Kind::run) task->index = group->new_slot(L);
   return 1;
 }
 

@@ -14,8 +14,11 @@ using kernel::Task;
 
 class Group::Subscription final : public kernel::Waiter {
  public:
-  explicit Subscription(Group* group) : group_(group) {}
   ~Subscription() { leave(); }
+  void begin(Group* group, Task* task) {
+    group_ = group;
+    task->add_waiter(this);
+  }
   void task_done(Task* task) override {
     --group_->others_;
     group_->note_other(task);
@@ -23,7 +26,7 @@ class Group::Subscription final : public kernel::Waiter {
   }
 
  private:
-  Group* group_;
+  Group* group_ = nullptr;
 };
 
 Group::Group(Kernel& kernel, TaskSet* parent, Kind kind) : TaskSet(parent), kernel_(kernel), kind_(kind) {}
@@ -56,17 +59,22 @@ std::uint32_t Group::new_slot(lua_State* L) {
   return ++slots_;
 }
 
-void Group::subscribe(Task* other, std::uint32_t slot) {
+void Group::subscribe(Task* other, std::uint32_t slot, std::size_t most) {
   handle_slots_.push_back(slot);
   if (other->waiters != nullptr && subscribed_to(other)) return;  // in the list twice: it counts once
-  subscribed_.push_back(std::make_unique<Subscription>(this));
   if (other->done()) return note_other(other);
   ++others_;
-  other->add_waiter(subscribed_.back().get());
+  if (subscriptions_ == nullptr) subscriptions_ = std::make_unique<Subscription[]>(most);
+  subscriptions_[subscribed_++].begin(this, other);
+}
+
+std::span<Group::Subscription> Group::subscriptions() const {
+  return {subscriptions_.get(), subscribed_};
 }
 
 bool Group::subscribed_to(const Task* other) const {
-  return std::any_of(subscribed_.begin(), subscribed_.end(), [&](const auto& one) { return one->target() == other; });
+  auto all = subscriptions();
+  return std::any_of(all.begin(), all.end(), [&](const Subscription& one) { return one.target() == other; });
 }
 
 Task* Group::child_in(std::uint32_t slot) const {
@@ -76,9 +84,9 @@ Task* Group::child_in(std::uint32_t slot) const {
 }
 
 void Group::push_call_of(const Task* child, lua_State* L) {
-  kernel_.anchors.push(L, results_);
-  lua_rawgeti(L, -1, child->index);
-  lua_remove(L, -2);
+  lua_State* holder = kernel_.holder;
+  lua_rawgeti(holder, kernel_.anchors.at_hand(results_), child->index);
+  if (L != holder) lua_xmove(holder, L, 1);
 }
 
 bool Group::child_done(Task* child, lua_State* L, int count) {
@@ -86,7 +94,6 @@ bool Group::child_done(Task* child, lua_State* L, int count) {
   bool taken = slot != 0;
   if (taken) {
     lua_State* holder = kernel_.holder;
-    kernel_.anchors.push(holder, results_);
     if (kind_ != Kind::gather && child->outcome != Outcome::error) {
       // A group only remembers failures; the slot serves the next child.
       lua_pushboolean(holder, 0);
@@ -96,11 +103,10 @@ bool Group::child_done(Task* child, lua_State* L, int count) {
     } else if (count == 0) {
       lua_pushnil(holder);
     } else {
-      lua_pushvalue(L, L == holder ? -2 : -1);
+      lua_pushvalue(L, -1);
       if (L != holder) lua_xmove(L, holder, 1);
     }
-    lua_rawseti(holder, -2, slot);
-    lua_pop(holder, 1);
+    lua_rawseti(holder, kernel_.anchors.at_hand(results_), slot);
     note(child->outcome);
   }
   if (size() == 0 && self_ != 0) {
@@ -138,18 +144,18 @@ void Group::complete_if_ended() {
 void Group::cancel_children(const char* reason) {
   cancelling_ = true;
   cancel_all(kernel_, reason);
-  for (auto& subscription : subscribed_) {
-    Task* other = subscription->target();
-    if (other != nullptr && other->only_waiter(subscription.get())) kernel::cancel_task(kernel_, other, reason);
+  for (Subscription& subscription : subscriptions()) {
+    Task* other = subscription.target();
+    if (other != nullptr && other->only_waiter(&subscription)) kernel::cancel_task(kernel_, other, reason);
   }
 }
 
 kernel::Operation::CancelResult Group::cancel(Kernel&) {
   // What others wait for as well goes on without this waiter; what somebody else asked to end is not its to wait for.
-  for (auto& subscription : subscribed_) {
-    Task* other = subscription->target();
-    if (other == nullptr || (other->only_waiter(subscription.get()) && !kernel::cancel_requested(other))) continue;
-    subscription->leave();
+  for (Subscription& subscription : subscriptions()) {
+    Task* other = subscription.target();
+    if (other == nullptr || (other->only_waiter(&subscription) && !kernel::cancel_requested(other))) continue;
+    subscription.leave();
     --others_;
   }
   cancel_children(task->cancel->reason.empty() ? nullptr : task->cancel->reason.c_str());

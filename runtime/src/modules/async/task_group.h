@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,9 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
   // A slot for one more child. May raise.
   std::uint32_t new_slot(lua_State* L);
 
-  // A task that belongs to somebody else and whose end is waited for; its handle lies in the slot.
-  void subscribe(kernel::Task* other, std::uint32_t slot);
+  // A task that belongs to somebody else and whose end is waited for; its handle lies in the slot. `most` such tasks
+  // will there be.
+  void subscribe(kernel::Task* other, std::uint32_t slot, std::size_t most);
   // A slot holds the handle of a child, whose result goes there as well.
   void repeat(std::uint32_t slot) { handle_slots_.push_back(slot); }
   kernel::Task* child_in(std::uint32_t slot) const;
@@ -58,6 +60,7 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
  private:
   class Subscription;
 
+  std::span<Subscription> subscriptions() const;
   bool subscribed_to(const kernel::Task* other) const;
   void note(kernel::Outcome outcome);
   void note_other(kernel::Task* other);
@@ -76,7 +79,8 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
   kernel::CancelScope* body_ = nullptr;
   std::vector<std::uint32_t> free_slots_;
   std::vector<std::uint32_t> handle_slots_;  // in rising order: slots with a handle instead of a result
-  std::vector<std::unique_ptr<Subscription>> subscribed_;
+  std::unique_ptr<Subscription[]> subscriptions_;  // made by the first
+  std::size_t subscribed_ = 0;
 };
 
 }  // namespace arun::modules

@@ -143,7 +143,7 @@ int task_stack(lua_State* L) {
 
 int task_origin(lua_State* L) {
   Task* task = check_task(L);
-  push_text(L, [&] { return kernel::kernel_of(L).places.text(task->origin); });
+  push_text(L, [&] { return kernel::kernel_of(L).places.text(task->origin.place); });
   return 1;
 }
 
