@@ -24,7 +24,7 @@ class Allocator {
  private:
   static constexpr std::size_t kStep = 8;
   static constexpr std::size_t kLargest = 768;
-  static constexpr std::size_t kPage = 16 * 1024;
+  static constexpr std::size_t kPage = 32 * 1024;
   static constexpr std::size_t kRegion = 64 * 1024;
   static constexpr std::size_t kHugePage = 2 * 1024 * 1024;
   static constexpr std::size_t kLargeState = 32 * 1024 * 1024;
