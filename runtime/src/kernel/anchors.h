@@ -27,7 +27,7 @@ class Anchors {
 
   lua_State* holder_ = nullptr;
   int table_ = 0;
-  int hand_ = 0;                // stack index
+  int hand_ = 0;               // stack index
   std::uint32_t in_hand_ = 0;  // whose value lies there; 0 = nobody's
   std::uint32_t last_ = 0;
   std::vector<std::uint32_t> free_;

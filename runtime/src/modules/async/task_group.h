@@ -78,7 +78,7 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
   std::size_t others_ = 0;  // subscribed tasks that have not ended
   kernel::CancelScope* body_ = nullptr;
   std::vector<std::uint32_t> free_slots_;
-  std::vector<std::uint32_t> handle_slots_;  // in rising order: slots with a handle instead of a result
+  std::vector<std::uint32_t> handle_slots_;        // in rising order: slots with a handle instead of a result
   std::unique_ptr<Subscription[]> subscriptions_;  // made by the first
   std::size_t subscribed_ = 0;
 };
