@@ -12,7 +12,9 @@ using kernel::Kernel;
 
 class Sleep final : public kernel::Operation, public kernel::Timer {
  public:
-  void expired() override { kernel::kernel_of(task->thread).scheduler.wake(task, kernel::Wake::idle); }
+  explicit Sleep(Kernel& kernel) : kernel_(kernel) {}
+
+  void expired() override { kernel_.scheduler.wake(task, kernel::Wake::idle); }
 
   // The value to give back, if any, is the only thing on the stack.
   int finish(lua_State* L) override { return lua_gettop(L); }
@@ -23,14 +25,17 @@ class Sleep final : public kernel::Operation, public kernel::Timer {
   }
 
   void describe(std::string* out) const override {
-    const Kernel& kernel = kernel::kernel_of(task->thread);
-    double left = armed() ? static_cast<double>(kernel.timers.deadline_of(this) - kernel.timers.now()) / 1e9 : 0;
+    const kernel::Timers& timers = kernel_.timers;
+    double left = armed() ? static_cast<double>(timers.deadline_of(this) - timers.now()) / 1e9 : 0;
     char text[48];
     std::snprintf(text, sizeof text, "sleep, %.3f s to go", left);
     *out = text;
   }
 
   void dispose() override {}
+
+ private:
+  Kernel& kernel_;  // not by way of the thread, which lies far away when there are a million
 };
 
 }  // namespace
@@ -42,8 +47,8 @@ int sleep(lua_State* L) {
   lua_settop(L, has_value ? 2 : 1);
   lua_remove(L, 1);
   kernel::Task* task = kernel::begin_suspend(L);
-  auto* operation = task->emplace<Sleep>();
   Kernel& kernel = kernel::kernel_of(L);
+  auto* operation = task->emplace<Sleep>(kernel);
   kernel.timers.add(operation, kernel.timers.now() + duration);
   return kernel::suspend(L, task, operation);
 }
