@@ -43,9 +43,12 @@ std::uint32_t calling_place(lua_State* L, Kernel& kernel, Callee* async) {
   const void* caller = lua_topointer(L, -1);
   lua_pop(L, 1);
   if (caller != async->caller || ar.currentline != async->line) {
+    bool direct = false;
+    std::uint32_t place = kernel.places.calling_line(L, &direct);
+    if (!direct) return place;
     async->caller = caller;
     async->line = ar.currentline;
-    async->place = kernel.places.here(L, 1);
+    async->place = place;
   }
   return async->place;
 }

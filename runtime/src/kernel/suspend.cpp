@@ -5,6 +5,7 @@
 #include "kernel/cancel.h"
 #include "kernel/coroutine_lib.h"
 #include "lua/error.h"
+#include "lua/place.h"
 
 namespace arun::kernel {
 namespace {
@@ -50,7 +51,7 @@ bool called_by_module(lua_State* L, int level) {
   lua_Debug caller;
   if (lua_getstack(L, level + 1, &caller) == 0) return false;
   lua_getinfo(L, "S", &caller);
-  return std::strncmp(caller.short_src, "arun/", 5) == 0;
+  return lua::is_own_part(caller.source);
 }
 
 // Names the innermost C function that called back into Lua and cannot be suspended, and the line that called it.

@@ -3,6 +3,8 @@
 #include <cstdarg>
 #include <cstring>
 
+#include "lua/place.h"
+
 namespace arun::lua {
 namespace {
 
@@ -17,16 +19,14 @@ void push_error_v(lua_State* L, const char* kind, const char* format, va_list ar
   make_error(L);
 }
 
-// Pushes "main.lua:12: ", the innermost place in a script; the modules' own Lua parts (arun/...) are not the reader's.
+// Pushes "main.lua:12: ", the innermost place in a script.
 void push_place(lua_State* L) {
   lua_Debug ar;
-  for (int level = 1; lua_getstack(L, level, &ar) != 0; ++level) {
-    lua_getinfo(L, "Sl", &ar);
-    if (ar.currentline <= 0 || std::strncmp(ar.short_src, "arun/", 5) == 0) continue;
+  if (find_script_line(L, 1, &ar) < 0) {
+    lua_pushliteral(L, "");
+  } else {
     lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
-    return;
   }
-  lua_pushliteral(L, "");
 }
 
 int error_tostring(lua_State* L) {

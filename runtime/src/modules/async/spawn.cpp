@@ -28,13 +28,13 @@ void to_spawnable(lua_State* L, int first) {
     lua_settop(L, first);
     lua_pushcfunction(L, await);
     lua_insert(L, first);
-    return kernel::push_call(L, 1, kernel::kernel_of(L).places.here(L, 1), 0);
+    return kernel::push_call(L, 1, kernel::kernel_of(L).places.calling_line(L), 0);
   }
   if (is_callable(L, first)) {
     const kernel::Callee* async = kernel::to_async(L, first);
     std::uint32_t name = async != nullptr ? async->name : 0;
     if (async != nullptr) kernel::to_plain_call(L, first);
-    return kernel::push_call(L, arguments, kernel::kernel_of(L).places.here(L, 1), name);
+    return kernel::push_call(L, arguments, kernel::kernel_of(L).places.calling_line(L), name);
   }
   if (kernel::to_task(L, first) != nullptr) lua::argument_error(L, first, "it is a task already");
   lua::type_error(L, first, "coroutine, function or awaitable");
