@@ -1,15 +1,18 @@
 -- Context variables: values that belong to a task and are inherited by the tasks it creates.
 
 local native = require "arun.native.async"
+local core = require "arun.native.core"
 
 ---@class arun.ContextVar
 local ContextVar = {}
 ContextVar.__index = ContextVar
 ContextVar.__name = "context_var"
+local check_self = core.self_check(ContextVar)
 
 ---Its value in the current task.
 ---@return any value the default when it was never set here or where the task was created
 function ContextVar:get()
+  check_self(self)
   local context = native.context()
   local value = context and context[self]
   if value == nil then return self.default end
@@ -20,6 +23,7 @@ end
 ---@param value any nil: back to the default
 ---@return any previous the value before
 function ContextVar:set(value)
+  check_self(self)
   local previous = self:get()
   -- A context never changes: tasks share it with those they create.
   local fresh = {}

@@ -8,10 +8,11 @@ local options = require "arun.options"
 local Future = {}
 Future.__index = Future
 Future.__name = "future"
+local check_self = core.self_check(Future)
 
 local function pending(self)
   if self.state ~= "pending" then
-    options.usage("the future has its outcome already", 3)
+    options.usage("the future has its outcome already")
   end
 end
 
@@ -23,6 +24,7 @@ end
 ---Sets the results and wakes all who await it.
 ---@param ... any
 function Future:set_result(...)
+  check_self(self)
   pending(self)
   self.values = table.pack(...)
   settle(self, "done")
@@ -31,6 +33,7 @@ end
 ---Sets the error and wakes all who await it.
 ---@param err any
 function Future:set_error(err)
+  check_self(self)
   pending(self)
   self.failure = err
   settle(self, "failed")
@@ -39,31 +42,33 @@ end
 ---Ends it as cancelled; false when it has its outcome already.
 ---@return boolean
 function Future:cancel()
+  check_self(self)
   if self.state ~= "pending" then return false end
   settle(self, "cancelled")
   return true
 end
 
 ---@return boolean
-function Future:done() return self.state ~= "pending" end
+function Future:done() return check_self(self).state ~= "pending" end
 
 ---@return boolean
-function Future:cancelled() return self.state == "cancelled" end
+function Future:cancelled() return check_self(self).state == "cancelled" end
 
 ---Its results; raises its error, kind "cancelled" after cancel, kind "usage" while it is pending.
 ---@return any ...
 function Future:result()
+  check_self(self)
   if self.state == "done" then return table.unpack(self.values, 1, self.values.n) end
   if self.state == "failed" then error(self.failure, 0) end
   if self.state == "cancelled" then
     error(core.error { kind = "cancelled", message = "the future was cancelled" }, 0)
   end
-  options.usage("the future has no outcome yet: await it", 2)
+  options.usage("the future has no outcome yet: await it")
 end
 
 ---Its error, or nil.
 ---@return any
-function Future:error() return self.failure end
+function Future:error() return check_self(self).failure end
 
 function Future:__await()
   if self.state == "pending" then
@@ -94,6 +99,7 @@ function M.future() return setmetatable({ state = "pending" }, Future) end
 ---@param x any a task, a coroutine object, a future, or a function (which become a task at once)
 ---@return any awaitable
 function M.shield(x)
+  options.awaitable(x, 1, "shield")
   local task = native.kind_of(x) == "task" and x or native.create_task(x)
   return setmetatable({ task = task }, Shield)
 end

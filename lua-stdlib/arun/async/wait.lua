@@ -10,15 +10,13 @@ local conditions = { all_completed = true, first_completed = true, first_excepti
 
 ---The tasks of a list of awaitables, each once; what is no task becomes one.
 local function to_tasks(list, what)
-  if type(list) ~= "table" then
-    options.usage(("bad argument #1 to '%s' (table expected, got %s)"):format(what, type(list)), 3)
-  end
+  options.table(list, 1, what)
   -- All items first: a bad one must not leave those before it running.
   for i, x in ipairs(list) do
     if type(x) ~= "function" and not native.kind_of(x) then
       local meta = getmetatable(x)
       if type(meta) ~= "table" or meta.__await == nil then
-        options.usage(("bad item #%d of %s (coroutine, task or future expected, got %s)"):format(i, what, type(x)), 3)
+        options.usage(("bad item #%d of %s (coroutine, task or future expected, got %s)"):format(i, what, type(x)))
       end
     end
   end
@@ -39,10 +37,10 @@ end
 ---@return arun.Task[] pending
 local function wait(list, opts)
   opts = options.check(opts, { "timeout", "return_when" })
+  local timeout = options.number(opts, "timeout", false, {})
   local return_when = opts.return_when or "all_completed"
   if not conditions[return_when] then
-    options.usage(("option 'return_when': 'all_completed', 'first_completed' or 'first_exception' expected, got '%s'")
-      :format(tostring(return_when)), 2)
+    options.wrong("return_when", "'all_completed', 'first_completed' or 'first_exception'", return_when)
   end
   local tasks = to_tasks(list, "wait")
   local watch = native.watch()
@@ -58,8 +56,8 @@ local function wait(list, opts)
       if return_when == "first_exception" and task:state() == "failed" then return end
     end
   end
-  if opts.timeout then
-    scopes.move_on_after(opts.timeout, collect)
+  if timeout then
+    scopes.move_on_after(timeout, collect)
   else
     collect()
   end
@@ -77,10 +75,7 @@ end
 ---@param timeout number? seconds for all of it; kind "timeout" is raised by the loop when the time is up
 ---@return fun(): arun.Task?
 local function as_completed(list, timeout)
-  if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout) then
-    options.usage(("bad argument #2 to 'as_completed' (seconds expected, got %s)"):format(
-      timeout ~= timeout and "NaN" or type(timeout)), 2)
-  end
+  if timeout ~= nil then options.seconds(timeout, 2, "as_completed") end
   local watch = native.watch()
   for _, task in ipairs(to_tasks(list, "as_completed")) do watch:add(task) end
   local deadline = timeout and native.time() + timeout
@@ -99,17 +94,10 @@ end
 ---@return any[] results the first result of each call, in the list's order
 ---When one call fails the others are cancelled and waited for, then the error is raised.
 local function map(list, fn, opts)
-  if type(list) ~= "table" then
-    options.usage(("bad argument #1 to 'map' (table expected, got %s)"):format(type(list)), 2)
-  end
-  if native.kind_of(fn) ~= "function" then
-    options.usage(("bad argument #2 to 'map' (function expected, got %s)"):format(type(fn)), 2)
-  end
+  options.table(list, 1, "map")
+  options.callable(fn, 2, "map")
   opts = options.check(opts, { "concurrency" })
-  local concurrency = opts.concurrency or math.max(#list, 1)
-  if math.type(concurrency) ~= "integer" or concurrency < 1 then
-    options.usage("option 'concurrency': a positive integer expected", 2)
-  end
+  local concurrency = options.number(opts, "concurrency", math.huge, { least = 1, integer = true })
   fn = native.plain(fn)
   local results, next_index, count = { n = #list }, 0, #list
   local function worker()

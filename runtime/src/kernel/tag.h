@@ -15,7 +15,8 @@ enum class Tag : std::uint32_t {
   call = 0x9d21c6ab,
   handle = 0x5e83f47d,
   callee = 0xc40b92e3,
-  queue = 0x31d7ea59
+  queue = 0x31d7ea59,
+  waitlist = 0x86b20fd5
 };
 
 // The memory of the userdata at this index if it has this size and tag, else null.

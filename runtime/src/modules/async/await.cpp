@@ -93,7 +93,8 @@ int await(lua_State* L) {
   if (luaL_getmetafield(L, 1, "__await") == LUA_TNIL) {
     if (lua_isfunction(L, 1))
       return lua::raise_usage(L, "cannot await a function: call it (async functions give a coroutine object)");
-    return lua::type_error(L, 1, "coroutine, task or future");
+    return lua::raise_usage(L, "cannot await a value of type %s: a coroutine, task or future is expected",
+                            lua::push_type_name(L, 1));
   }
   lua_pushvalue(L, 1);
   lua_callk(L, 1, LUA_MULTRET, 1, call_done);

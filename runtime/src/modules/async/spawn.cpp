@@ -44,7 +44,6 @@ int create_task(lua_State* L) {
   Kernel& kernel = kernel::kernel_of(L);
   kernel::Task* creator = kernel.scheduler.running();
   if (creator == nullptr) return lua::raise_usage(L, "cannot create a task outside a task: start one with async.run");
-  lua::check_any(L, 1);
   to_spawnable(L, 1);
   kernel::push_handle(L, kernel, kernel.scheduler.spawn(L, creator->owner->run()));
   return 1;

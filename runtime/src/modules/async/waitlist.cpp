@@ -1,8 +1,9 @@
 #include "modules/async/waitlist.h"
 
 #include "kernel/suspend.h"
-#include "lua/args.h"
+#include "kernel/tag.h"
 #include "lua/error.h"
+#include "lua/self.h"
 
 namespace arun::modules {
 namespace {
@@ -17,10 +18,12 @@ struct Link {
   Link* next;
 };
 
-// A ring; the userdata is its sentinel.
-struct WaitList : Link {
-  WaitList() : Link{this, this} {}
-  bool empty() const { return next == this; }
+// The ring of those who wait, in the order they came. (Told by its tag: this is on the way of every lock.)
+struct WaitList {
+  bool empty() const { return ring.next == &ring; }
+
+  kernel::Tag tag = kernel::Tag::waitlist;
+  Link ring{&ring, &ring};
 };
 
 // Waits in the list that argument 1 of the binding function holds; argument 2 says what for. The waker puts the values
@@ -30,10 +33,10 @@ class Wait final : public kernel::Operation, public Link {
   explicit Wait(lua_State* thread) : Link{nullptr, nullptr}, thread_(thread) {}
 
   void enter(WaitList* list) {
-    previous = list->previous;
-    next = list;
-    list->previous->next = this;
-    list->previous = this;
+    previous = list->ring.previous;
+    next = &list->ring;
+    previous->next = this;
+    list->ring.previous = this;
   }
   void leave() {
     previous->next = next;
@@ -61,7 +64,9 @@ class Wait final : public kernel::Operation, public Link {
 };
 
 WaitList* check_list(lua_State* L) {
-  return static_cast<WaitList*>(luaL_checkudata(L, 1, kMetatable));
+  auto* list = kernel::to_tagged<WaitList>(L, 1, kernel::Tag::waitlist);
+  if (list == nullptr) lua::self_error(L, "waitlist");
+  return list;
 }
 
 int list_wait(lua_State* L) {
@@ -75,7 +80,7 @@ int list_wait(lua_State* L) {
 
 // Wakes the first waiter with copies of the values above the list.
 void wake_first(lua_State* L, WaitList* list, int count) {
-  auto* wait = static_cast<Wait*>(list->next);
+  auto* wait = static_cast<Wait*>(list->ring.next);
   if (!lua_checkstack(wait->thread(), count)) lua::raise(L, "usage", "too many values to wake a task with");
   luaL_checkstack(L, count, nullptr);
   for (int i = 0; i < count; ++i) lua_pushvalue(L, 2 + i);
@@ -103,7 +108,7 @@ int list_wake_all(lua_State* L) {
 int list_size(lua_State* L) {
   WaitList* list = check_list(L);
   lua_Integer size = 0;
-  for (Link* at = list->next; at != list; at = at->next) ++size;
+  for (Link* at = list->ring.next; at != &list->ring; at = at->next) ++size;
   lua_pushinteger(L, size);
   return 1;
 }
