@@ -8,33 +8,44 @@ local invoke = require "arun.async.invoke"
 
 local conditions = { all_completed = true, first_completed = true, first_exception = true }
 
----The tasks of a list of awaitables, each once; what is no task becomes one.
-local function to_tasks(list, what)
+-- What there is to watch of x: a task, or something like a future and the waitlist that tells its end. What is neither
+-- becomes a task.
+local function watchable(x)
+  if native.kind_of(x) == "task" then return x end
+  local meta = getmetatable(x)
+  if type(meta) == "table" and meta.__watch then return meta.__watch(x) end
+  return native.create_task(x)
+end
+
+-- Watches what is in a list, each once: the watch, and a list of what is watched.
+local function watch_all(list, what)
   options.table(list, 1, what)
   -- All items first: a bad one must not leave those before it running.
   for i, x in ipairs(list) do
-    if type(x) ~= "function" and not native.kind_of(x) then
-      local meta = getmetatable(x)
-      if type(meta) ~= "table" or meta.__await == nil then
-        options.usage(("bad item #%d of %s (coroutine, task or future expected, got %s)"):format(i, what, type(x)))
-      end
+    if not native.kind_of(x) then
+      options.usage(("bad item #%d of %s (coroutine, task or future expected, got %s)"):format(i, what, type(x)))
     end
   end
-  local tasks, seen = {}, {}
+  local watch, items, seen = native.watch(), {}, {}
   for _, x in ipairs(list) do
     if not seen[x] then
       seen[x] = true
-      tasks[#tasks + 1] = native.kind_of(x) == "task" and x or native.create_task(x)
+      local item, waitlist = watchable(x)
+      if item == x or not seen[item] then
+        seen[item] = true
+        items[#items + 1] = item
+        watch:add(item, waitlist)
+      end
     end
   end
-  return tasks
+  return watch, items
 end
 
----Waits until tasks end. Never raises their errors and leaves those that are pending alone.
----@param list any[] tasks; coroutine objects and functions become tasks
+---Waits until tasks and futures end. Never raises their errors and leaves those that are pending alone.
+---@param list any[] tasks and futures; coroutine objects and functions become tasks
 ---@param opts? {timeout: number, return_when: "all_completed"|"first_completed"|"first_exception"}
----@return arun.Task[] done in the order in which they ended
----@return arun.Task[] pending
+---@return (arun.Task|arun.Future)[] done in the order in which they ended
+---@return (arun.Task|arun.Future)[] pending
 local function wait(list, opts)
   opts = options.check(opts, { "timeout", "return_when" })
   local timeout = options.number(opts, "timeout", false, {})
@@ -42,18 +53,16 @@ local function wait(list, opts)
   if not conditions[return_when] then
     options.wrong("return_when", "'all_completed', 'first_completed' or 'first_exception'", return_when)
   end
-  local tasks = to_tasks(list, "wait")
-  local watch = native.watch()
-  for _, task in ipairs(tasks) do watch:add(task) end
+  local watch <close>, items = watch_all(list, "wait")
   local done, ended = {}, {}
   local function collect()
     while true do
-      local task = watch:next()
-      if not task then return end
-      done[#done + 1] = task
-      ended[task] = true
+      local item = watch:next()
+      if not item then return end
+      done[#done + 1] = item
+      ended[item] = true
       if return_when == "first_completed" then return end
-      if return_when == "first_exception" and task:state() == "failed" then return end
+      if return_when == "first_exception" and item:state() == "failed" then return end
     end
   end
   if timeout then
@@ -62,29 +71,28 @@ local function wait(list, opts)
     collect()
   end
   local pending = {}
-  for _, task in ipairs(tasks) do
-    if ended[task] then goto continue end
-    if task:done() then done[#done + 1] = task else pending[#pending + 1] = task end
-    ::continue::
+  for _, item in ipairs(items) do
+    if not ended[item] then table.insert(item:done() and done or pending, item) end
   end
   return done, pending
 end
 
----Iterates over tasks in the order in which they end: `for task in async.as_completed(list) do print(await(task)) end`.
----@param list any[] tasks; coroutine objects and functions become tasks
+---Iterates over tasks and futures in the order in which they end:
+---`for task in async.as_completed(list) do print(await(task)) end`.
+---@param list any[] tasks and futures; coroutine objects and functions become tasks
 ---@param timeout number? seconds for all of it; kind "timeout" is raised by the loop when the time is up
----@return fun(): arun.Task?
+---@return fun(): (arun.Task|arun.Future)?
 local function as_completed(list, timeout)
   if timeout ~= nil then options.seconds(timeout, 2, "as_completed") end
-  local watch = native.watch()
-  for _, task in ipairs(to_tasks(list, "as_completed")) do watch:add(task) end
+  local watch = watch_all(list, "as_completed")
   local deadline = timeout and native.time() + timeout
-  return function()
+  local function next_ended()
     if not deadline or watch:pending() == 0 then return watch:next() end
-    local in_time, task = scopes.move_on_after(math.max(deadline - native.time(), 0), watch.next, watch)
-    if in_time then return task end
+    local in_time, item = scopes.move_on_after(math.max(deadline - native.time(), 0), watch.next, watch)
+    if in_time then return item end
     error(core.error { kind = "timeout", phase = "total", message = ("timed out after %g s"):format(timeout) }, 0)
   end
+  return next_ended, nil, nil, watch
 end
 
 ---Calls fn with each item, with at most `concurrency` calls at a time.
