@@ -4,6 +4,7 @@ local native = require "arun.native.async"
 local core = require "arun.native.core"
 local options = require "arun.options"
 local invoke = require "arun.async.invoke"
+local timed_out = require "arun.async.timed_out"
 
 local pack, unpack = table.pack, table.unpack
 
@@ -27,10 +28,7 @@ function Timeout:expired() return check_timeout(self).scope:cancelled() end
 
 function Timeout:__close(err)
   if self.scope:close(err) then
-    self.failure = core.error {
-      kind = "timeout", phase = "total",
-      message = ("timed out after %g s"):format(self.seconds),
-    }
+    self.failure = timed_out(self.seconds)
     error(self.failure, 0)
   end
 end
@@ -49,12 +47,26 @@ local function timeout(seconds)
   return new_timeout(seconds, 1, "timeout")
 end
 
----Awaits x for at most so long; kind "timeout" when the time is up, after x was cancelled and has cleaned up.
+-- Waits for the task's end. The limit is the task's own: it holds whoever else awaits the task.
+local function await_limited(task, seconds)
+  local limit <close> = native.task_limit(task, seconds)
+  local outcome = pack(pcall(native.await, task))
+  if outcome[1] then return unpack(outcome, 2, outcome.n) end
+  if limit:expired() and task:cancelled() then error(timed_out(seconds), 0) end
+  error(outcome[2], 0)
+end
+
+---Awaits x for at most so long; kind "timeout" when the time is up, after x was cancelled and has cleaned up. A task is
+---cancelled also when others await it, unless it is shielded; a future, which others set, is left as it is.
 ---@param x any an awaitable, or a function
 ---@param seconds number
 ---@return any ... the results of x, also when it answers the cancellation with some
 local function wait_for(x, seconds)
   options.awaitable(x, 1, "wait_for")
+  if native.kind_of(x) == "task" then
+    options.seconds(seconds, 2, "wait_for")
+    return await_limited(x, seconds)
+  end
   local _ <close> = new_timeout(seconds, 2, "wait_for")
   return invoke(x)
 end

@@ -1,10 +1,10 @@
 -- Waiting for several tasks: wait, as_completed, map.
 
 local native = require "arun.native.async"
-local core = require "arun.native.core"
 local options = require "arun.options"
 local scopes = require "arun.async.scopes"
 local invoke = require "arun.async.invoke"
+local timed_out = require "arun.async.timed_out"
 
 local conditions = { all_completed = true, first_completed = true, first_exception = true }
 
@@ -90,7 +90,7 @@ local function as_completed(list, timeout)
     if not deadline or watch:pending() == 0 then return watch:next() end
     local in_time, item = scopes.move_on_after(math.max(deadline - native.time(), 0), watch.next, watch)
     if in_time then return item end
-    error(core.error { kind = "timeout", phase = "total", message = ("timed out after %g s"):format(timeout) }, 0)
+    error(timed_out(timeout), 0)
   end
   return next_ended, nil, nil, watch
 end

@@ -16,6 +16,7 @@
 #include "modules/async/scope.h"
 #include "modules/async/sleep.h"
 #include "modules/async/spawn.h"
+#include "modules/async/task_limit.h"
 #include "modules/async/task_methods.h"
 #include "modules/async/waitlist.h"
 #include "modules/async/watch.h"
@@ -98,6 +99,7 @@ int open_async(lua_State* L) {
       {"group_error", group_error},
       {"run_group", new_run},
       {"scope", new_scope},
+      {"task_limit", new_task_limit},
       {"waitlist", new_waitlist},
       {"watch", new_watch},
       {"try", kernel::try_call},
