@@ -51,6 +51,16 @@ test("a limit of 0 interrupts the first wait, not what does not wait", function(
   eq((async.move_on_after(0, async.sleep, 10)), false)
 end)
 
+test("a limit that is over at once costs a turn, not a millisecond", function()
+  local future, start = async.future(), async.time()
+  for _ = 1, 100 do
+    async.move_on_after(0, async.await, future)
+    async.wait({ future }, { timeout = 0 })
+  end
+  local took = async.time() - start
+  ok(took < 0.1, took)
+end)
+
 test("wait_for waits for the clean-up of what it cancelled", function()
   local log = {}
   local task = async.create_task(function()
