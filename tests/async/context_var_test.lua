@@ -20,6 +20,10 @@ test("default, set, previous value, back to the default", function()
   end))
 end)
 
+test("a name is needed", function()
+  t.raises("bad argument #1 to 'context_var' %(string expected, got nil%)", async.context_var)
+end)
+
 test("inherited at creation, separate afterwards", function()
   local var = async.context_var("v", 0)
   local task = async.create_task(function()

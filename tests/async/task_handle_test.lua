@@ -24,7 +24,10 @@ test("a task's name by default is its function's, or a number", function()
   local named, numbered = async.create_task(fetch()), async.create_task(function() end)
   eq(named:name(), "fetch")
   ok(numbered:name():find "^task%-%d+$", numbered:name())
-  async.gather { named, numbered }
+  local object = async(function() end)()
+  local nameless = async.create_task(object)
+  ok(nameless:name():find "^function <.*task_handle_test.lua:%d+>$", nameless:name())
+  async.gather { named, numbered, nameless }
 end)
 
 test("long and odd names", function()

@@ -2,6 +2,7 @@
 
 local native = require "arun.native.async"
 local core = require "arun.native.core"
+local options = require "arun.options"
 
 ---@class arun.ContextVar
 local ContextVar = {}
@@ -41,6 +42,7 @@ return {
   ---@param default any
   ---@return arun.ContextVar
   context_var = function(name, default)
+    options.string(name, 1, "context_var")
     return setmetatable({ name = name, default = default }, ContextVar)
   end,
 }

@@ -24,8 +24,8 @@ struct Call {
 // What stands between a Call and its function; a userdata whose user value 1 is the function, or a further Callee.
 struct Callee {
   Tag tag = Tag::callee;
-  std::uint32_t name = 0;    // for an async function: as its first caller called it (Places); 0 = not known yet
-  std::uint32_t tries = 0;   // calls that showed no name
+  std::uint32_t name = 0;   // for an async function: as its first caller to do so called it (Places); 0 = not known yet
+  std::uint32_t tries = 0;  // calls that showed no name
   std::uint32_t origin = 0;  // for a watcher (see watch_unused_calls): where the coroutine object was made
   bool armed = false;        // for a watcher: the object was not used yet
   // For an async function: who called it last, and where that is (Places). Looking a place up costs more than all else
