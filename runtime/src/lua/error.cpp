@@ -19,16 +19,6 @@ void push_error_v(lua_State* L, const char* kind, const char* format, va_list ar
   make_error(L);
 }
 
-// Pushes "main.lua:12: ", the innermost place in a script.
-void push_place(lua_State* L) {
-  lua_Debug ar;
-  if (find_script_line(L, 1, &ar) < 0) {
-    lua_pushliteral(L, "");
-  } else {
-    lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
-  }
-}
-
 int error_tostring(lua_State* L) {
   if (lua_getfield(L, 1, "message") != LUA_TNIL) return luaL_tolstring(L, -1, nullptr), 1;
   lua_pushliteral(L, "error of kind ");
@@ -76,6 +66,15 @@ int raise_usage(lua_State* L, const char* format, ...) {
   va_end(arguments);
   lua_concat(L, 2);
   raise(L, "usage", "%s", lua_tostring(L, -1));
+}
+
+void push_place(lua_State* L) {
+  lua_Debug ar;
+  if (find_script_line(L, 1, &ar) < 0) {
+    lua_pushliteral(L, "");
+  } else {
+    lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
+  }
 }
 
 bool is_error(lua_State* L, int index, const char* kind) {
