@@ -26,11 +26,7 @@ end
 function ContextVar:set(value)
   check_self(self)
   local previous = self:get()
-  -- A context never changes: tasks share it with those they create.
-  local fresh = {}
-  for variable, set in pairs(native.context() or {}) do fresh[variable] = set end
-  fresh[self] = value
-  native.set_context(fresh)
+  native.set_in_context(self, value)
   return previous
 end
 
