@@ -43,7 +43,7 @@ end
 
 ---Waits until tasks and futures end. Never raises their errors and leaves those that are pending alone.
 ---@param list any[] tasks and futures; coroutine objects and functions become tasks
----@param opts? {timeout: number, return_when: "all_completed"|"first_completed"|"first_exception"}
+---@param opts? {timeout: number, return_when: "all_completed"|"first_completed"|"first_exception"} `timeout` in seconds
 ---@return (arun.Task|arun.Future)[] done in the order in which they ended
 ---@return (arun.Task|arun.Future)[] pending
 local function wait(list, opts)

@@ -14,10 +14,9 @@ namespace {
               push_type_name(L, 1));
 }
 
-// The upvalues are the classes: the index of one, or 0 after the last.
-int class_upvalue(lua_State* L, int number) {
-  int index = lua_upvalueindex(number);
-  return lua_isnone(L, index) ? 0 : index;
+// The upvalues are the classes.
+bool has_class(lua_State* L, int number) {
+  return !lua_isnone(L, lua_upvalueindex(number));
 }
 
 // The method runs at level 1.
@@ -26,8 +25,8 @@ void push_method_name(lua_State* L) {
   lua_getstack(L, 1, &ar);
   lua_getinfo(L, "nf", &ar);
   int function = lua_gettop(L);
-  for (int number = 1; int index = class_upvalue(L, number); ++number) {
-    if (push_key_of(L, index, function)) return;
+  for (int number = 1; has_class(L, number); ++number) {
+    if (push_key_of(L, lua_upvalueindex(number), function)) return;
   }
   lua_pushstring(L, ar.name != nullptr ? ar.name : "?");
 }
@@ -35,9 +34,9 @@ void push_method_name(lua_State* L) {
 int wrong_self(lua_State* L) {
   lua_settop(L, 1);
   lua_pushliteral(L, "");
-  for (int number = 1; int index = class_upvalue(L, number); ++number) {
+  for (int number = 1; has_class(L, number); ++number) {
     if (number > 1) lua_pushliteral(L, " or ");
-    lua_getfield(L, index, "__name");
+    lua_getfield(L, lua_upvalueindex(number), "__name");
     lua_concat(L, lua_gettop(L) - 1);
   }
   push_method_name(L);
@@ -47,7 +46,7 @@ int wrong_self(lua_State* L) {
 int check(lua_State* L) {
   if (lua_getmetatable(L, 1) == 0) return wrong_self(L);
   for (int number = 1; lua_rawequal(L, -1, lua_upvalueindex(number)) == 0; ++number) {
-    if (class_upvalue(L, number + 1) == 0) return wrong_self(L);
+    if (!has_class(L, number + 1)) return wrong_self(L);
   }
   lua_settop(L, 1);
   return 1;
