@@ -1,5 +1,7 @@
 // Build tool: compiles Lua files and writes them as a C++ array. embed OUTPUT ROOT FILE...
-// A file ROOT/arun/async.lua becomes the module "arun.async", with debug information (tracebacks name arun/async.lua).
+// A file ROOT/arun/async.lua becomes the module "arun.async", with debug information: tracebacks name arun/async.lua.
+// That name is given as "=arun/async.lua", which no file read from disk has: so arun's own code is told from a
+// script's.
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -20,7 +22,7 @@ int append(lua_State*, const void* data, size_t size, void* out) {
 bool compile(lua_State* L, const std::string& root, const std::string& file, std::vector<unsigned char>* code) {
   std::ifstream stream(root + "/" + file, std::ios::binary);
   std::string source((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-  if (luaL_loadbufferx(L, source.data(), source.size(), ("@" + file).c_str(), "t") != LUA_OK) {
+  if (luaL_loadbufferx(L, source.data(), source.size(), ("=" + file).c_str(), "t") != LUA_OK) {
     std::fprintf(stderr, "%s\n", lua_tostring(L, -1));
     return false;
   }

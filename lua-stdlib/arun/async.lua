@@ -3,6 +3,7 @@
 -- Times are seconds (fractions allowed). Every function that waits may be called from any function inside a task.
 
 local native = require "arun.native.async"
+local options = require "arun.options"
 local invoke = require "arun.async.invoke"
 
 local async = {}
@@ -80,10 +81,7 @@ async.gather = native.gather
 ---@return any ... the results of x
 ---Raises the error x ended with.
 function async.run(x, ...)
-  if not native.kind_of(x) then
-    require("arun.options").usage(
-      ("bad argument #1 to 'run' (coroutine, awaitable or function expected, got %s)"):format(type(x)), 2)
-  end
+  options.runnable(x, 1, "run")
   local group = native.run_group()
   local main = group:spawn(x, ...)
   local function finish()

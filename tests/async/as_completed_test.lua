@@ -35,6 +35,17 @@ test("duplicates count once; an empty list has no steps", function()
   eq(count, 1)
 end)
 
+test("futures are given themselves", function()
+  local slow, fast = async.future(), async.future()
+  async.call_soon(function()
+    fast:set_result("fast")
+    slow:set_error("slow")
+  end)
+  local seen = {}
+  for future in async.as_completed { slow, fast } do seen[#seen + 1] = select(2, pcall(async.await, future)) end
+  eq(seen, { "fast", "slow" })
+end)
+
 test("leaving the loop leaves the rest running", function()
   local slow = support.forever()
   for task in async.as_completed { slow, after(0) } do
@@ -82,4 +93,12 @@ test("an iterator dropped with tasks pending, and collected", function()
   collectgarbage()
   future:set_result(1)
   eq(async.await(task), 1)
+end)
+
+test("closed while another task asks for the next: there is none", function()
+  local next_ended, _, _, watch = async.as_completed { async.future() }
+  local task = async.create_task(next_ended)
+  async.sleep(0)
+  do local _ <close> = watch end
+  eq(async.await(task), nil)
 end)

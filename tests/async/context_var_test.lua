@@ -20,6 +20,10 @@ test("default, set, previous value, back to the default", function()
   end))
 end)
 
+test("a name is needed", function()
+  t.raises("bad argument #1 to 'context_var' %(string expected, got nil%)", async.context_var)
+end)
+
 test("inherited at creation, separate afterwards", function()
   local var = async.context_var("v", 0)
   local task = async.create_task(function()
@@ -37,6 +41,36 @@ test("inherited at creation, separate afterwards", function()
   end)
   eq(async.await(task), { 3, 1, 2 })
   eq(var:get(), 0)
+end)
+
+test("a variable that is dropped takes its values along, while the task that set it lives", function()
+  local values = setmetatable({}, { __mode = "v" })
+  async.await(async.create_task(function()
+    local kept = async.context_var("kept")
+    kept:set {}
+    for i = 1, 10 do
+      local dropped = async.context_var("dropped")
+      values[i] = { dropped } -- a value may refer to its variable
+      dropped:set(values[i])
+      async.create_task(function() dropped:set(i) end)
+    end
+    async.sleep(0)
+    collectgarbage()
+    collectgarbage()
+    eq({ #values, next(values) }, { 0 })
+    eq(kept:get(), {})
+  end))
+end)
+
+test("what a task has set ends with it, also when its handle is kept", function()
+  local var, values = async.context_var("v"), setmetatable({}, { __mode = "v" })
+  local task = async.create_task(function()
+    values[1] = {}
+    var:set(values[1])
+  end)
+  async.await(task)
+  collectgarbage()
+  eq({ values[1], task:done() }, { nil, true })
 end)
 
 test("in coroutines, coroutine objects, gather, groups", function()

@@ -32,6 +32,34 @@ test("every task is named, with what it waits for", function()
   end
 end)
 
+test("tasks that are alike are told as one", function()
+  local output = run [[
+    local async = require "arun.async"
+    local queue, lock = async.queue(), async.lock()
+    local worker = async(function() queue:get() end)
+    for _ = 1, 1000 do async.create_task(worker()) end
+    for i = 1, 5 do async.create_task(function() queue:get() end):set_name("named-" .. i) end
+    lock:acquire()
+    lock:acquire()]]
+  holds(output, "deadlock: 1006 task(s)", "task 'main' waits for a lock\n\tscript.lua:7: in main chunk",
+    "1000 tasks 'worker' (created at script.lua:4) wait for an item of a queue\n\tscript.lua:3: in function",
+    "5 tasks 'named-1', 'named-2', 'named-3', ... (created at script.lua:5) wait for an item of a queue")
+  eq(select(2, output:gsub("wait for ", "")), 2)
+end)
+
+test("no more than twenty, and how many more there are", function()
+  local output = run [[
+    local async = require "arun.async"
+    local task = async.create_task(function() async.await(async.future()) end)
+    for _ = 1, 50000 do
+      local before = task
+      task = async.create_task(function() async.await(before) end)
+    end
+    async.await(task)]]
+  holds(output, "deadlock: 50002 task(s)", "and 49982 more tasks, left out here")
+  eq(select(2, output:gsub("\ntask ", "")), 20)
+end)
+
 test("two tasks that await each other", function()
   local output, code = run [[
     local async = require "arun.async"

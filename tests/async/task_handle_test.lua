@@ -24,7 +24,10 @@ test("a task's name by default is its function's, or a number", function()
   local named, numbered = async.create_task(fetch()), async.create_task(function() end)
   eq(named:name(), "fetch")
   ok(numbered:name():find "^task%-%d+$", numbered:name())
-  async.gather { named, numbered }
+  local object = async(function() end)()
+  local nameless = async.create_task(object)
+  ok(nameless:name():find "^function <.*task_handle_test.lua:%d+>$", nameless:name())
+  async.gather { named, numbered, nameless }
 end)
 
 test("long and odd names", function()
@@ -39,15 +42,16 @@ test("long and odd names", function()
 end)
 
 test("current_task and all_tasks", function()
-  local me = async.current_task()
-  eq(async.all_tasks(), { me })
+  local before = async.all_tasks()
+  eq(before[#before], async.current_task())
   local other
   other = async.create_task(function()
     eq(async.current_task(), other)
     return async.all_tasks()
   end)
-  eq(async.await(other), { me, other })
-  eq(async.all_tasks(), { me })
+  local seen = async.await(other)
+  eq({ #seen, seen[#seen] }, { #before + 1, other })
+  eq(async.all_tasks(), before)
 end)
 
 test("all_tasks inside async.run sees that run only", function()

@@ -51,6 +51,16 @@ test("a limit of 0 interrupts the first wait, not what does not wait", function(
   eq((async.move_on_after(0, async.sleep, 10)), false)
 end)
 
+test("a limit that is over at once costs a turn, not a millisecond", function()
+  local future, start = async.future(), async.time()
+  for _ = 1, 100 do
+    async.move_on_after(0, async.await, future)
+    async.wait({ future }, { timeout = 0 })
+  end
+  local took = async.time() - start
+  ok(took < 0.1, took)
+end)
+
 test("wait_for waits for the clean-up of what it cancelled", function()
   local log = {}
   local task = async.create_task(function()
@@ -59,6 +69,48 @@ test("wait_for waits for the clean-up of what it cancelled", function()
   end)
   t.raises("timeout", async.wait_for, task, 0.001)
   eq(log, { "clean" })
+end)
+
+test("wait_for cancels a task that others await as well, as asyncio does", function()
+  local task = support.forever()
+  local other = async.create_task(pcall, async.await, task)
+  async.sleep(0)
+  t.raises("timeout", async.wait_for, task, 0.001)
+  ok(task:cancelled())
+  local good, err = async.await(other)
+  eq({ good, err.kind, err.message }, { false, "cancelled", "timed out after 0.001 s" })
+end)
+
+test("a task that ends in time, or was cancelled by somebody else, is no timeout", function()
+  local function nap() async.sleep(0) return 1, nil end
+  eq(table.pack(async.wait_for(async.create_task(nap), 10)), { n = 2, 1, nil })
+  t.raises("oops", async.wait_for, async.create_task(error, "oops", 0), 10)
+  local task = support.forever()
+  async.call_soon(task.cancel, task)
+  t.raises("cancelled", async.wait_for, task, 10)
+end)
+
+test("a wait_for that is cancelled leaves a task alone that others await", function()
+  local task = support.forever()
+  local other = async.create_task(async.await, task)
+  local waiter = async.create_task(async.wait_for, task, 0.005)
+  async.sleep(0)
+  waiter:cancel()
+  support.cancelled(waiter)
+  async.sleep(0.01)
+  eq(task:done(), false)
+  other:cancel()
+  support.cancelled(other)
+  ok(task:cancelled())
+end)
+
+test("an outer limit of the same instant is the one that is raised, for a task as well", function()
+  local reached
+  t.raises("timeout", function()
+    local _ <close> = async.timeout(0)
+    reached = select(2, pcall(async.wait_for, support.forever(), 0))
+  end)
+  eq(reached, nil)
 end)
 
 test("a task that answers its cancellation with a value gives that value", function()

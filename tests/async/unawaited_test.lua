@@ -15,6 +15,27 @@ test("name and place, exit code 0", function()
   ok(output:find("end\n", 1, true) and not output:find("never\n", 1, true), output)
 end)
 
+test("an async function that nobody gave a name goes by its definition", function()
+  local output, code = run [[
+    local async = require "arun.async"
+    local list = { async(function() end) }
+    list[1]()
+    async(function() end)()]]
+  eq(code, 0)
+  holds(output, "'function <script.lua:2>' was never awaited (made at script.lua:3)")
+  holds(output, "'function <script.lua:4>' was never awaited (made at script.lua:4)")
+end)
+
+test("a name that is found later counts", function()
+  local output = run [[
+    local async = require "arun.async"
+    local list = { async(function() end) }
+    async.await(list[1]())
+    local save = list[1]
+    save()]]
+  holds(output, "'save' was never awaited (made at script.lua:5)")
+end)
+
 test("once for each object, also when made in a later step", function()
   local output = run [[
     local async = require "arun.async"

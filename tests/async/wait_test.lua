@@ -71,13 +71,61 @@ test("an empty list", function()
   eq({ #done, #pending }, { 0, 0 })
 end)
 
-test("coroutine objects, functions and futures become tasks", function()
+test("coroutine objects and functions become tasks, futures stay what they are", function()
   local future = async.future()
   async.call_soon(future.set_result, future, 3)
   local done = async.wait { async(function() return 1 end)(), function() return 2 end, future }
   local sum = 0
   for _, task in ipairs(done) do sum = sum + task:result() end
-  eq(sum, 6)
+  eq({ sum, done[3] == future or done[2] == future or done[1] == future }, { 6, true })
+end)
+
+test("futures: in the order in which they end, among tasks", function()
+  local first, second, never, ended = async.future(), async.future(), async.future(), async.future()
+  ended:set_result()
+  async.call_soon(function()
+    second:set_result()
+    async.sleep(0)
+    first:cancel()
+  end)
+  local task = after(1)
+  local done, pending = async.wait({ never, first, second, task, ended, first }, { timeout = 0.002 })
+  eq(#done, 4)
+  ok(done[1] == ended and done[2] == second and done[3] == first, "their order")
+  eq({ pending[1] == never, #pending }, { true, 1 })
+end)
+
+test("a failed future is a first exception", function()
+  local future = async.future()
+  async.call_soon(future.set_error, future, "oops")
+  local task = support.forever()
+  local done, pending = async.wait({ task, future, async.future() }, { return_when = "first_exception" })
+  eq({ done[1] == future, future:state(), #pending }, { true, "failed", 2 })
+  drop { task }
+end)
+
+test("a future that is waited for again and again in vain keeps nothing of it, and no task", function()
+  local future, before = async.future(), #async.all_tasks()
+  for _ = 1, 100 do
+    async.wait({ future }, { timeout = 0 })
+    pcall(function()
+      for _ in async.as_completed({ future }, 0) do ok(false) end
+    end)
+    for _ in async.as_completed { future, after(0) } do break end
+    local task = async.create_task(async.wait, { future })
+    async.sleep(0)
+    task:cancel()
+    support.cancelled(task)
+  end
+  eq({ #async.all_tasks(), future.waiters:size() }, { before, 0 })
+end)
+
+test("a shielded task is watched itself", function()
+  local task = support.forever()
+  local before = #async.all_tasks()
+  local done, pending = async.wait({ async.shield(task), task }, { timeout = 0 })
+  eq({ #done, #pending, pending[1] == task, #async.all_tasks() }, { 0, 1, true, before })
+  drop { task }
 end)
 
 test("argument errors", function()

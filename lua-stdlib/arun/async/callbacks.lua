@@ -4,12 +4,6 @@ local native = require "arun.native.async"
 local options = require "arun.options"
 local invoke = require "arun.async.invoke"
 
-local function check_function(fn, argument, name)
-  if type(fn) ~= "function" and native.kind_of(fn) ~= "coroutine" then
-    options.usage(("bad argument #%d to '%s' (function expected, got %s)"):format(argument, name, type(fn)), 3)
-  end
-end
-
 local M = {}
 
 ---Calls fn soon: after all that is ready now.
@@ -17,7 +11,7 @@ local M = {}
 ---@param ... any the function's arguments
 ---@return arun.Task task `:cancel()` takes it back
 function M.call_soon(fn, ...)
-  check_function(fn, 1, "call_soon")
+  options.runnable(fn, 1, "call_soon")
   return native.create_task(fn, ...)
 end
 
@@ -32,11 +26,8 @@ end
 ---@param ... any the function's arguments
 ---@return arun.Task task `:cancel()` takes it back
 function M.call_later(seconds, fn, ...)
-  if type(seconds) ~= "number" or seconds ~= seconds then
-    options.usage(("bad argument #1 to 'call_later' (seconds expected, got %s)"):format(
-      seconds ~= seconds and "NaN" or type(seconds)), 2)
-  end
-  check_function(fn, 2, "call_later")
+  options.seconds(seconds, 1, "call_later")
+  options.runnable(fn, 2, "call_later")
   return native.create_task(call_after, seconds, native.plain(fn), ...)
 end
 

@@ -1,15 +1,19 @@
 -- Context variables: values that belong to a task and are inherited by the tasks it creates.
 
 local native = require "arun.native.async"
+local core = require "arun.native.core"
+local options = require "arun.options"
 
 ---@class arun.ContextVar
 local ContextVar = {}
 ContextVar.__index = ContextVar
 ContextVar.__name = "context_var"
+local check_self = core.self_check(ContextVar)
 
 ---Its value in the current task.
 ---@return any value the default when it was never set here or where the task was created
 function ContextVar:get()
+  check_self(self)
   local context = native.context()
   local value = context and context[self]
   if value == nil then return self.default end
@@ -20,12 +24,9 @@ end
 ---@param value any nil: back to the default
 ---@return any previous the value before
 function ContextVar:set(value)
+  check_self(self)
   local previous = self:get()
-  -- A context never changes: tasks share it with those they create.
-  local fresh = {}
-  for variable, set in pairs(native.context() or {}) do fresh[variable] = set end
-  fresh[self] = value
-  native.set_context(fresh)
+  native.set_in_context(self, value)
   return previous
 end
 
@@ -37,6 +38,7 @@ return {
   ---@param default any
   ---@return arun.ContextVar
   context_var = function(name, default)
+    options.string(name, 1, "context_var")
     return setmetatable({ name = name, default = default }, ContextVar)
   end,
 }

@@ -8,21 +8,23 @@ local options = require "arun.options"
 local Future = {}
 Future.__index = Future
 Future.__name = "future"
+local check_self = core.self_check(Future)
 
 local function pending(self)
-  if self.state ~= "pending" then
-    options.usage("the future has its outcome already", 3)
+  if self.phase ~= "pending" then
+    options.usage("the future has its outcome already")
   end
 end
 
-local function settle(self, state)
-  self.state = state
+local function settle(self, phase)
+  self.phase = phase
   if self.waiters then self.waiters:wake_all() end
 end
 
 ---Sets the results and wakes all who await it.
 ---@param ... any
 function Future:set_result(...)
+  check_self(self)
   pending(self)
   self.values = table.pack(...)
   settle(self, "done")
@@ -31,6 +33,7 @@ end
 ---Sets the error and wakes all who await it.
 ---@param err any
 function Future:set_error(err)
+  check_self(self)
   pending(self)
   self.failure = err
   settle(self, "failed")
@@ -39,43 +42,58 @@ end
 ---Ends it as cancelled; false when it has its outcome already.
 ---@return boolean
 function Future:cancel()
-  if self.state ~= "pending" then return false end
+  check_self(self)
+  if self.phase ~= "pending" then return false end
   settle(self, "cancelled")
   return true
 end
 
 ---@return boolean
-function Future:done() return self.state ~= "pending" end
+function Future:done() return check_self(self).phase ~= "pending" end
 
 ---@return boolean
-function Future:cancelled() return self.state == "cancelled" end
+function Future:cancelled() return check_self(self).phase == "cancelled" end
+
+---How it is: "pending", "done", "failed" or "cancelled".
+---@return string
+function Future:state() return check_self(self).phase end
 
 ---Its results; raises its error, kind "cancelled" after cancel, kind "usage" while it is pending.
 ---@return any ...
 function Future:result()
-  if self.state == "done" then return table.unpack(self.values, 1, self.values.n) end
-  if self.state == "failed" then error(self.failure, 0) end
-  if self.state == "cancelled" then
+  check_self(self)
+  if self.phase == "done" then return table.unpack(self.values, 1, self.values.n) end
+  if self.phase == "failed" then error(self.failure, 0) end
+  if self.phase == "cancelled" then
     error(core.error { kind = "cancelled", message = "the future was cancelled" }, 0)
   end
-  options.usage("the future has no outcome yet: await it", 2)
+  options.usage("the future has no outcome yet: await it")
 end
 
 ---Its error, or nil.
 ---@return any
-function Future:error() return self.failure end
+function Future:error() return check_self(self).failure end
+
+-- Where those wait who want to know its outcome; nil when it is there.
+local function waiters(self)
+  if self.phase ~= "pending" then return nil end
+  self.waiters = self.waiters or native.waitlist()
+  return self.waiters
+end
 
 function Future:__await()
-  if self.state == "pending" then
-    self.waiters = self.waiters or native.waitlist()
-    self.waiters:wait("a future")
+  if self.phase == "pending" then
+    waiters(self):wait("a future")
   else
     native.sleep(0)
   end
   return self:result()
 end
 
-function Future:__tostring() return ("<future %s>"):format(self.state) end
+-- For those who only look on (async.wait): what to watch, and the list in which its end wakes them.
+function Future:__watch() return self, waiters(self) end
+
+function Future:__tostring() return ("<future %s>"):format(self.phase) end
 
 local Shield = { __name = "shield" }
 Shield.__index = Shield
@@ -84,16 +102,19 @@ function Shield:__await()
   return native.await_shielded(self.task)
 end
 
+function Shield:__watch() return self.task end
+
 local M = {}
 
 ---A new future.
 ---@return arun.Future
-function M.future() return setmetatable({ state = "pending" }, Future) end
+function M.future() return setmetatable({ phase = "pending" }, Future) end
 
 ---An awaitable that waits for x, which goes on when the waiter is cancelled.
 ---@param x any a task, a coroutine object, a future, or a function (which become a task at once)
 ---@return any awaitable
 function M.shield(x)
+  options.awaitable(x, 1, "shield")
   local task = native.kind_of(x) == "task" and x or native.create_task(x)
   return setmetatable({ task = task }, Shield)
 end

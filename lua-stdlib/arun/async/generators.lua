@@ -12,9 +12,7 @@ local M = {}
 ---@param fn function
 ---@return function gen
 function M.generator(fn)
-  if type(fn) ~= "function" then
-    options.usage(("bad argument #1 to 'generator' (function expected, got %s)"):format(type(fn)), 2)
-  end
+  options.callable(fn, 1, "generator")
   fn = native.plain(fn)
   return function(...)
     local arguments = table.pack(...)
@@ -43,9 +41,7 @@ end
 ---@param fn function
 ---@return function cm
 function M.context_manager(fn)
-  if type(fn) ~= "function" then
-    options.usage(("bad argument #1 to 'context_manager' (function expected, got %s)"):format(type(fn)), 2)
-  end
+  options.callable(fn, 1, "context_manager")
   return function(...)
     local arguments = table.pack(...)
     local ended = false

@@ -4,6 +4,7 @@ local native = require "arun.native.async"
 local core = require "arun.native.core"
 local options = require "arun.options"
 local invoke = require "arun.async.invoke"
+local timed_out = require "arun.async.timed_out"
 
 local pack, unpack = table.pack, table.unpack
 
@@ -11,34 +12,29 @@ local pack, unpack = table.pack, table.unpack
 local Timeout = {}
 Timeout.__index = Timeout
 Timeout.__name = "timeout"
+local check_timeout = core.self_check(Timeout)
 
 ---Changes the limit.
 ---@param seconds number? from now on; nil takes the limit away
-function Timeout:reschedule(seconds) self.scope:reschedule(seconds) end
+function Timeout:reschedule(seconds) check_timeout(self).scope:reschedule(seconds) end
 
 ---When it expires, on the clock of async.time; nil without a limit.
 ---@return number?
-function Timeout:when() return self.scope:deadline() end
+function Timeout:when() return check_timeout(self).scope:deadline() end
 
 ---Whether the time was up.
 ---@return boolean
-function Timeout:expired() return self.scope:cancelled() end
+function Timeout:expired() return check_timeout(self).scope:cancelled() end
 
 function Timeout:__close(err)
   if self.scope:close(err) then
-    self.failure = core.error {
-      kind = "timeout", phase = "total",
-      message = ("timed out after %g s"):format(self.seconds),
-    }
+    self.failure = timed_out(self.seconds)
     error(self.failure, 0)
   end
 end
 
-local function new_timeout(seconds, argument, name)
-  if type(seconds) ~= "number" or seconds ~= seconds then
-    options.usage(("bad argument #%d to '%s' (seconds expected, got %s)"):format(
-      argument, name, seconds ~= seconds and "NaN" or type(seconds)), 3)
-  end
+local function new_timeout(seconds, number, name)
+  options.seconds(seconds, number, name)
   return setmetatable({ scope = native.scope(seconds), seconds = seconds }, Timeout)
 end
 
@@ -48,15 +44,29 @@ end
 ---@param seconds number
 ---@return arun.Timeout
 local function timeout(seconds)
-  local limit = new_timeout(seconds, 1, "timeout")
-  return limit
+  return new_timeout(seconds, 1, "timeout")
 end
 
----Awaits x for at most so long; kind "timeout" when the time is up, after x was cancelled and has cleaned up.
+-- Waits for the task's end. The limit is the task's own: it holds whoever else awaits the task.
+local function await_limited(task, seconds)
+  local limit <close> = native.task_limit(task, seconds)
+  local outcome = pack(pcall(native.await, task))
+  if outcome[1] then return unpack(outcome, 2, outcome.n) end
+  if limit:expired() and task:cancelled() then error(timed_out(seconds), 0) end
+  error(outcome[2], 0)
+end
+
+---Awaits x for at most so long; kind "timeout" when the time is up, after x was cancelled and has cleaned up. A task is
+---cancelled also when others await it, unless it is shielded; a future, which others set, is left as it is.
 ---@param x any an awaitable, or a function
 ---@param seconds number
 ---@return any ... the results of x, also when it answers the cancellation with some
 local function wait_for(x, seconds)
+  options.awaitable(x, 1, "wait_for")
+  if native.kind_of(x) == "task" then
+    options.seconds(seconds, 2, "wait_for")
+    return await_limited(x, seconds)
+  end
   local _ <close> = new_timeout(seconds, 2, "wait_for")
   return invoke(x)
 end
@@ -73,6 +83,7 @@ end
 ---@return boolean in_time
 ---@return any ... the results of fn
 local function move_on_after(seconds, fn, ...)
+  options.awaitable(fn, 2, "move_on_after")
   local limit = new_timeout(seconds, 1, "move_on_after")
   local outcome = pack(pcall(run_limited, limit, fn, ...))
   if outcome[1] then return unpack(outcome, 1, outcome.n) end
@@ -84,26 +95,24 @@ end
 local TaskGroup = {}
 TaskGroup.__index = TaskGroup
 TaskGroup.__name = "task_group"
+local check_group = core.self_check(TaskGroup)
 
 ---Creates a task of the group.
 ---@param x any a coroutine object, an awaitable, or a function
 ---@param ... any the function's arguments
 ---@return arun.Task
 function TaskGroup:create_task(x, ...)
+  check_group(self)
   if self.closed then
     error(core.error { kind = "closed", message = "the task group has ended" }, 2)
   end
-  local kind = native.kind_of(x)
-  if kind ~= "function" and kind ~= "coroutine" and kind ~= "awaitable" then
-    options.usage(("bad argument #1 to 'create_task' (coroutine, awaitable or function expected, got %s)")
-      :format(kind or type(x)), 2)
-  end
+  options.runnable(x, 1, "create_task")
   return self.group:spawn(x, ...)
 end
 
 ---Asks all tasks of the group to end.
 ---@param reason string?
-function TaskGroup:cancel(reason) self.group:cancel(reason) end
+function TaskGroup:cancel(reason) check_group(self).group:cancel(reason) end
 
 -- Waits for all children, also when the wait itself is cancelled: no child outlives its group.
 local function wait_for_children(self)

@@ -6,11 +6,13 @@ local core = require "arun.native.core"
 local options = require "arun.options"
 local invoke = require "arun.async.invoke"
 
+local setmetatable = setmetatable
 local waitlist = native.waitlist
 
 -- A guard releases what it stands for when its variable goes out of scope, once.
 local Guard = { __name = "guard" }
 Guard.__index = Guard
+local check_guard = core.self_check(Guard)
 
 function Guard:__close()
   local owner = self.owner
@@ -19,52 +21,53 @@ function Guard:__close()
 end
 
 ---Releases before the end of the scope.
-function Guard:release() self:__close() end
-
-local function guard(owner) return setmetatable({ owner = owner }, Guard) end
+function Guard:release() check_guard(self):__close() end
 
 ---@class arun.Semaphore at most n hold it at the same time
 local Semaphore = {}
 Semaphore.__index = Semaphore
 Semaphore.__name = "semaphore"
 
+---@class arun.Lock one holder at a time
+local Lock = setmetatable({ __name = "lock" }, { __index = Semaphore })
+Lock.__index = Lock
+
+local check_semaphore = core.self_check(Semaphore, Lock)
+
 ---Takes one, suspending while there is none. A free one is taken without suspending.
 ---@return table guard `<close>`: releases it
 function Semaphore:acquire()
+  check_semaphore(self)
   if self.free > 0 then
     self.free = self.free - 1
   else
     self.waiters:wait(self.what)
   end
-  return guard(self)
+  return setmetatable({ owner = self }, Guard)
 end
 
 ---Takes one if there is one.
 ---@return table? guard
 function Semaphore:try_acquire()
+  check_semaphore(self)
   if self.free == 0 then return nil end
   self.free = self.free - 1
-  return guard(self)
+  return setmetatable({ owner = self }, Guard)
 end
 
 ---Gives one back: to the first who waits, if any.
 function Semaphore:release()
+  check_semaphore(self)
   if self.waiters:wake_one() then return end
-  if self.free >= self.size then options.usage("released more often than acquired", 2) end
+  if self.free >= self.size then options.usage("released more often than acquired") end
   self.free = self.free + 1
 end
 
 ---@return boolean locked whether an acquire would have to wait
-function Semaphore:locked() return self.free == 0 end
-
----@class arun.Lock one holder at a time
-local Lock = setmetatable({ __name = "lock" }, { __index = Semaphore })
-Lock.__index = Lock
+function Semaphore:locked() return check_semaphore(self).free == 0 end
 
 local function semaphore(n)
-  if math.type(n) ~= "integer" or n < 0 then
-    options.usage("bad argument #1 to 'semaphore' (an integer from 0 expected)", 2)
-  end
+  options.integer(n, 1, "semaphore", 0)
   -- Started at 0 it may be released any number of times: it counts what there is.
   local size = n > 0 and n or math.huge
   return setmetatable({ free = n, size = size, waiters = waitlist(), what = "a semaphore" }, Semaphore)
@@ -78,22 +81,25 @@ end
 local Event = {}
 Event.__index = Event
 Event.__name = "event"
+local check_event = core.self_check(Event)
 
 ---Sets the flag and wakes all who wait.
 function Event:set()
+  check_event(self)
   self.flag = true
   self.waiters:wake_all()
 end
 
 ---Unsets the flag: later waits wait.
-function Event:clear() self.flag = false end
+function Event:clear() check_event(self).flag = false end
 
 ---@return boolean
-function Event:is_set() return self.flag end
+function Event:is_set() return check_event(self).flag end
 
 ---Waits until the flag is set; at once when it is.
 ---@return boolean true
 function Event:wait()
+  check_event(self)
   if not self.flag then self.waiters:wait("an event") end
   return true
 end
@@ -102,14 +108,15 @@ end
 local Condition = {}
 Condition.__index = Condition
 Condition.__name = "condition"
+local check_condition = core.self_check(Condition)
 
 ---@return table guard `<close>`: releases the lock
-function Condition:acquire() return self.lock:acquire() end
+function Condition:acquire() return check_condition(self).lock:acquire() end
 ---Releases the lock.
-function Condition:release() self.lock:release() end
+function Condition:release() check_condition(self).lock:release() end
 ---Whether the lock is held.
 ---@return boolean
-function Condition:locked() return self.lock:locked() end
+function Condition:locked() return check_condition(self).lock:locked() end
 
 -- The lock is taken again however the wait ends: the caller's guard releases it. A cancellation that breaks into the
 -- taking is merged with by the second attempt, which therefore succeeds, and goes on afterwards.
@@ -125,7 +132,8 @@ end }
 ---Releases the lock, waits for a notify, and takes the lock again. The lock must be held.
 ---@return boolean true
 function Condition:wait()
-  if not self.lock:locked() then options.usage("wait needs the condition's lock: acquire it first", 2) end
+  check_condition(self)
+  if not self.lock:locked() then options.usage("wait needs the condition's lock: acquire it first") end
   self.lock:release()
   local _ <close> = setmetatable({ lock = self.lock }, Retake)
   self.waiters:wait("a condition")
@@ -136,6 +144,7 @@ end
 ---@param predicate function plain or async
 ---@return any value what it returned
 function Condition:wait_for(predicate)
+  check_condition(self)
   local value = invoke(predicate)
   while not value do
     self:wait()
@@ -147,22 +156,25 @@ end
 ---Wakes n waiters.
 ---@param n integer? default 1
 function Condition:notify(n)
+  check_condition(self)
   for _ = 1, n or 1 do
     if not self.waiters:wake_one() then return end
   end
 end
 
 ---Wakes all waiters.
-function Condition:notify_all() self.waiters:wake_all() end
+function Condition:notify_all() check_condition(self).waiters:wake_all() end
 
 ---@class arun.Barrier n tasks meet, then go on together
 local Barrier = {}
 Barrier.__index = Barrier
 Barrier.__name = "barrier"
+local check_barrier = core.self_check(Barrier)
 
 ---Waits until n tasks wait.
 ---@return integer index 0 for the last to come, up to n - 1: each a different one
 function Barrier:wait()
+  check_barrier(self)
   if self.broken_ then error(core.error { kind = "closed", message = "the barrier was aborted" }, 2) end
   if self.waiters:size() + 1 < self.parties then
     local index = self.waiters:wait("a barrier")
@@ -176,13 +188,14 @@ end
 
 ---Makes all waits, now and later, fail with kind "closed".
 function Barrier:abort()
+  check_barrier(self)
   self.broken_ = true
   self.waiters:wake_all(false)
 end
 
 ---Whether it was aborted.
 ---@return boolean
-function Barrier:broken() return self.broken_ end
+function Barrier:broken() return check_barrier(self).broken_ end
 
 return {
   ---A lock.
@@ -199,18 +212,14 @@ return {
   ---@param own_lock arun.Lock? default: a new one
   ---@return arun.Condition
   condition = function(own_lock)
-    if own_lock ~= nil and getmetatable(own_lock) ~= Lock then
-      options.usage(("bad argument #1 to 'condition' (lock expected, got %s)"):format(type(own_lock)), 2)
-    end
+    options.argument(own_lock == nil or getmetatable(own_lock) == Lock, 1, "condition", "lock", own_lock)
     return setmetatable({ lock = own_lock or lock(), waiters = waitlist() }, Condition)
   end,
   ---A barrier for n tasks.
   ---@param n integer
   ---@return arun.Barrier
   barrier = function(n)
-    if math.type(n) ~= "integer" or n < 1 then
-      options.usage("bad argument #1 to 'barrier' (an integer from 1 expected)", 2)
-    end
+    options.integer(n, 1, "barrier", 1)
     return setmetatable({ parties = n, broken_ = false, waiters = waitlist() }, Barrier)
   end,
 }

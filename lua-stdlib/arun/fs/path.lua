@@ -11,11 +11,7 @@ local options = require "arun.options"
 
 local path = {}
 
-local function check(value, index, name)
-  if type(value) ~= "string" then
-    options.usage(("bad argument #%d to '%s' (string expected, got %s)"):format(index, name, type(value)), 3)
-  end
-end
+local check = options.string
 
 ---Joins parts with slashes between them; an absolute part makes those before it void.
 ---@param first string
@@ -139,7 +135,7 @@ end
 function path.relative(p, start)
   check(p, 1, "relative")
   if start ~= nil then check(start, 2, "relative") end
-  if p == "" then options.usage("bad argument #1 to 'relative' (the path is empty)", 2) end
+  if p == "" then options.usage("bad argument #1 to 'relative' (the path is empty)") end
   local to, from = parts_of_absolute(p), parts_of_absolute(start or ".")
   local same = 0
   while same < #to and same < #from and to[same + 1] == from[same + 1] do same = same + 1 end
@@ -155,7 +151,7 @@ end
 ---Raises kind "usage" for an empty list, and when absolute and relative paths are mixed.
 function path.common(paths)
   if type(paths) ~= "table" or #paths == 0 then
-    options.usage("bad argument #1 to 'common' (list of paths expected)", 2)
+    options.usage("bad argument #1 to 'common' (list of paths expected)")
   end
   local common, absolute
   for i, p in ipairs(paths) do
@@ -167,7 +163,7 @@ function path.common(paths)
     if i == 1 then
       common, absolute = parts, path.is_absolute(p)
     elseif path.is_absolute(p) ~= absolute then
-      options.usage("bad argument #1 to 'common' (absolute and relative paths are mixed)", 2)
+      options.usage("bad argument #1 to 'common' (absolute and relative paths are mixed)")
     end
     for j = 1, #common do
       if common[j] ~= parts[j] then
@@ -280,11 +276,11 @@ function path.with_name(p, name)
   check(p, 1, "with_name")
   check(name, 2, "with_name")
   if name == "" or name == "." or name:find("/", 1, true) then
-    options.usage(("bad argument #2 to 'with_name' (invalid name '%s')"):format(name), 2)
+    options.usage(("bad argument #2 to 'with_name' (invalid name '%s')"):format(name))
   end
   local parts = path.parts(p)
   if path.name(p) == "" then
-    options.usage(("bad argument #1 to 'with_name' ('%s' has an empty name)"):format(p), 2)
+    options.usage(("bad argument #1 to 'with_name' ('%s' has an empty name)"):format(p))
   end
   parts[#parts] = name
   return from_parts(parts, #parts)
@@ -310,7 +306,7 @@ function path.with_suffix(p, suffix)
   check(p, 1, "with_suffix")
   check(suffix, 2, "with_suffix")
   if suffix ~= "" and not suffix:match("^%.[^/]*[^/.]$") then
-    options.usage(("bad argument #2 to 'with_suffix' (invalid suffix '%s')"):format(suffix), 2)
+    options.usage(("bad argument #2 to 'with_suffix' (invalid suffix '%s')"):format(suffix))
   end
   return path.with_name(p, path.stem(p) .. suffix)
 end

@@ -1,5 +1,6 @@
 -- fs.walk: the entries of a directory and all below it, one directory read at a time.
 
+local core = require "arun.native.core"
 local native = require "arun.native.fs"
 local options = require "arun.options"
 local path = require "arun.fs.path"
@@ -7,7 +8,8 @@ local path = require "arun.fs.path"
 ---@class arun.Walk an iterator; to be closed, though it holds nothing but what it has read
 local Walk = {}
 Walk.__index = Walk
-Walk.__name = "arun.Walk"
+Walk.__name = "walk"
+local check_self = core.self_check(Walk)
 
 -- A directory that is its own ancestor by way of a symbolic link is not entered again.
 local function leads_back(levels, device, inode)
@@ -28,6 +30,7 @@ end
 ---@return string? path nil at the end
 ---@return string type as in fs.list
 function Walk:next()
+  check_self(self)
   local levels = self.levels
   local below = self.below
   if below then
@@ -50,15 +53,16 @@ function Walk:next()
 end
 
 ---Does not go into the directory that was given last.
-function Walk:skip() self.below = nil end
+function Walk:skip() check_self(self).below = nil end
 
 ---Ends the iteration.
-function Walk:close() self.levels, self.below = {}, nil end
+function Walk:close() check_self(self).levels, self.below = {}, nil end
 
 Walk.__call = Walk.next
 Walk.__close = Walk.close
 
 return function(root, given)
+  options.string(root, 1, "walk")
   given = options.check(given, { "follow", "max_depth" })
   local self = setmetatable({
     levels = {},

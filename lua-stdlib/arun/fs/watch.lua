@@ -8,7 +8,8 @@ local path = require "arun.fs.path"
 ---@class arun.Watch an iterator of changes; to be closed, and closed when collected
 local Watch = {}
 Watch.__index = Watch
-Watch.__name = "arun.Watch"
+Watch.__name = "watch"
+local check_self = core.self_check(Watch)
 
 -- The second half of a renaming follows the first at once; when it has not come after this time (seconds), the other
 -- end lies outside of what is watched.
@@ -156,6 +157,7 @@ end
 ---directory is gone, or the watch was closed
 ---Raises kind "io" with code "EOVERFLOW" when changes were lost because nobody asked for them in time.
 function Watch:next()
+  check_self(self)
   while true do
     if self.at < #self.queue then
       self.at = self.at + 1
@@ -177,6 +179,7 @@ end
 
 ---Ends the watch; a task that waits for a change gets kind "closed".
 function Watch:close()
+  check_self(self)
   self.ended = true
   self.inotify:close()
 end
@@ -185,6 +188,7 @@ Watch.__call = Watch.next
 Watch.__close = Watch.close
 
 return function(watched, given)
+  options.string(watched, 1, "watch")
   given = options.check(given, { "recursive" })
   local info = native.stat(watched)
   local self = setmetatable({

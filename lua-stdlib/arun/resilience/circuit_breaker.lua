@@ -8,12 +8,12 @@ local async = require "arun.async"
 local core = require "arun.native.core"
 local invoke = require "arun.async.invoke"
 local options = require "arun.options"
-local check = require "arun.resilience.check"
 
 ---@class arun.CircuitBreaker
 local Breaker = {}
 Breaker.__index = Breaker
 Breaker.__name = "circuit_breaker"
+local check_self = core.self_check(Breaker)
 
 -- What came of a call counts only while the breaker is in the state in which the call began: `era` counts the changes.
 local function change(self, to)
@@ -77,6 +77,8 @@ end
 ---Raises kind "open" with `retry_after` (seconds until the next call may pass) while the circuit is open, and while the
 ---one call of the half-open state runs; fn's own error as it is.
 function Breaker:call(fn, ...)
+  check_self(self)
+  options.awaitable(fn, 1, "call")
   local call <close> = begin(self)
   return succeed(call, invoke(fn, ...))
 end
@@ -85,6 +87,7 @@ end
 ---decides).
 ---@return "closed"|"open"|"half_open"
 function Breaker:state()
+  check_self(self)
   if self.now == "open" and async.time() >= self.reopens then return "half_open" end
   return self.now
 end
@@ -94,9 +97,9 @@ function Breaker:__tostring() return ("<circuit_breaker %s>"):format(self:state(
 return function(given)
   given = options.check(given, { "failures", "reset", "on_change" })
   return setmetatable({
-    failures = check.number(given, "failures", 5, { least = 1, integer = true }),
-    reset = check.number(given, "reset", 30, { least = 0 }),
-    on_change = check.fn(given, "on_change"),
+    failures = options.number(given, "failures", 5, { least = 1, integer = true }),
+    reset = options.number(given, "reset", 30, { least = 0 }),
+    on_change = options.fn(given, "on_change"),
     now = "closed",
     era = 0,
     count = 0,

@@ -1,15 +1,16 @@
 -- lru_cache: the results of a function, remembered for the arguments used last, with one run for all who ask at once.
 
 local async = require "arun.async"
+local core = require "arun.native.core"
 local invoke = require "arun.async.invoke"
 local options = require "arun.options"
-local check = require "arun.resilience.check"
 local keys = require "arun.resilience.keys"
 
 ---@class arun.LruCache
 local Cache = {}
 Cache.__index = Cache
 Cache.__name = "lru_cache"
+local check_self = core.self_check(Cache)
 
 -- An entry is in the tree from its first call on: first with the task that runs fn, then with the results. Entries with
 -- results are in a ring, the one used last after `ring`, the one used first before it.
@@ -119,22 +120,21 @@ end
 ---@return {hits: integer, misses: integer, size: integer, maxsize: number} info `hits`: calls that found a result, or a
 ---run to wait for; `misses`: calls that ran fn; `size`: results kept
 function Cache:info()
+  check_self(self)
   return { hits = self.hits, misses = self.misses, size = self.size, maxsize = self.maxsize }
 end
 
 ---Forgets all results and sets the counts to 0. What runs goes on for those who wait for it.
-function Cache:clear() reset(self) end
+function Cache:clear() check_self(self) reset(self) end
 
 return function(fn, given)
   given = options.check(given, { "maxsize", "ttl", "key" })
-  if not check.callable(fn) then
-    options.usage(("bad argument #1 to 'lru_cache' (function expected, got %s)"):format(type(fn)), 2)
-  end
+  options.callable(fn, 1, "lru_cache")
   local self = setmetatable({
     fn = fn,
-    maxsize = check.number(given, "maxsize", 128, { least = 0, integer = true }),
-    ttl = given.ttl ~= nil and check.number(given, "ttl", nil, { above = 0 }) or nil,
-    key = check.fn(given, "key"),
+    maxsize = options.number(given, "maxsize", 128, { least = 0, integer = true }),
+    ttl = options.number(given, "ttl", false, { above = 0 }),
+    key = options.fn(given, "key"),
   }, Cache)
   reset(self)
   return self

@@ -1,13 +1,14 @@
 -- rate_limiter: a token bucket, served in the order of arrival.
 
 local async = require "arun.async"
+local core = require "arun.native.core"
 local options = require "arun.options"
-local check = require "arun.resilience.check"
 
 ---@class arun.RateLimiter
 local Limiter = {}
 Limiter.__index = Limiter
 Limiter.__name = "rate_limiter"
+local check_self = core.self_check(Limiter)
 
 -- What rounding may leave missing after a wait for the exact time.
 local nearly = 1e-9
@@ -20,13 +21,10 @@ end
 
 local function check_tokens(self, n, what)
   if n == nil then return 1 end
-  if type(n) ~= "number" or n ~= n or n <= 0 then
-    options.usage(("bad argument #1 to '%s' (a number above 0 expected, got %s)"):format(what,
-      type(n) == "number" and tostring(n) or type(n)), 3)
-  end
+  options.argument(type(n) == "number" and n > 0, 1, what, "a number above 0", n)
   if n > self.burst then
     options.usage(("bad argument #1 to '%s' (%g tokens at once, the limiter's burst is %g)")
-      :format(what, n, self.burst), 3)
+      :format(what, n, self.burst))
   end
   return n
 end
@@ -36,6 +34,7 @@ end
 ---@param n number? default 1, at most the burst
 ---Raises kind "usage" for more than the burst.
 function Limiter:acquire(n)
+  check_self(self)
   n = check_tokens(self, n, "acquire")
   local _ <close> = self.turn:acquire()
   refill(self)
@@ -51,6 +50,7 @@ end
 ---@return boolean taken
 ---Raises kind "usage" for more than the burst.
 function Limiter:try_acquire(n)
+  check_self(self)
   n = check_tokens(self, n, "try_acquire")
   if self.turn:locked() then return false end
   refill(self)
@@ -61,9 +61,9 @@ end
 
 return function(given)
   given = options.check(given, { "rate", "per", "burst" })
-  local rate = check.number(given, "rate", nil, { above = 0, most = 1e9 })
-  local per = check.number(given, "per", 1, { above = 0, most = 1e9 })
-  local burst = check.number(given, "burst", math.max(1, rate), { above = 0 })
+  local rate = options.number(given, "rate", nil, { above = 0, most = 1e9 })
+  local per = options.number(given, "per", 1, { above = 0, most = 1e9 })
+  local burst = options.number(given, "burst", math.max(1, rate), { above = 0 })
   return setmetatable({
     speed = rate / per,
     burst = burst,

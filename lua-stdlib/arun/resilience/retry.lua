@@ -4,7 +4,6 @@ local async = require "arun.async"
 local core = require "arun.native.core"
 local invoke = require "arun.async.invoke"
 local options = require "arun.options"
-local check = require "arun.resilience.check"
 
 local names = { "attempts", "base", "factor", "max", "jitter", "retry_on", "on_retry" }
 
@@ -15,7 +14,7 @@ local function jitter_option(given)
   if jitter == nil or jitter == true then return usual_jitter end
   if jitter == false then return 0 end
   if type(jitter) ~= "number" or not (jitter >= 0 and jitter <= 1) then
-    check.wrong("jitter", "true, false or a number from 0 to 1", jitter)
+    options.wrong("jitter", "true, false or a number from 0 to 1", jitter)
   end
   return jitter
 end
@@ -24,14 +23,14 @@ end
 local function retry_on_option(given)
   local wanted = given.retry_on
   if wanted == nil then return function() return true end end
-  if check.callable(wanted) then return function(err) return invoke(wanted, err) end end
+  if options.is_callable(wanted) then return function(err) return invoke(wanted, err) end end
   local kinds = {}
   if type(wanted) == "string" then
     kinds[wanted] = true
   elseif type(wanted) == "table" then
     for _, kind in ipairs(wanted) do kinds[kind] = true end
   else
-    check.wrong("retry_on", "a function, a kind or a list of kinds", wanted)
+    options.wrong("retry_on", "a function, a kind or a list of kinds", wanted)
   end
   return function(err) return type(err) == "table" and err.kind ~= nil and kinds[err.kind] == true end
 end
@@ -43,17 +42,18 @@ local function wait_after(attempt, plan)
 end
 
 return function(fn, given)
+  options.awaitable(fn, 1, "retry")
   given = options.check(given, names)
   local plan = {
-    attempts = check.number(given, "attempts", 3, { least = 1, integer = true }),
-    base = check.number(given, "base", 0.1, { least = 0 }),
-    factor = check.number(given, "factor", 2, { above = 0 }),
-    max = check.number(given, "max", 30, { least = 0 }),
+    attempts = options.number(given, "attempts", 3, { least = 1, integer = true }),
+    base = options.number(given, "base", 0.1, { least = 0 }),
+    factor = options.number(given, "factor", 2, { above = 0 }),
+    max = options.number(given, "max", 30, { least = 0 }),
     jitter = jitter_option(given),
   }
   local worth_it = retry_on_option(given)
-  local on_retry = check.fn(given, "on_retry")
-  local attempts = check.callable(fn) and plan.attempts or 1
+  local on_retry = options.fn(given, "on_retry")
+  local attempts = options.is_callable(fn) and plan.attempts or 1
   for attempt = 1, attempts - 1 do
     local outcome = table.pack(pcall(invoke, fn))
     if outcome[1] then return table.unpack(outcome, 2, outcome.n) end

@@ -1,5 +1,8 @@
 #include "kernel/call.h"
 
+#include <cstdio>
+#include <cstring>
+
 #include "kernel/kernel.h"
 #include "kernel/report.h"
 #include "lua/args.h"
@@ -11,7 +14,8 @@ namespace {
 constexpr const char* kMetatable = "arun.coroutine";
 constexpr const char* kWatcherMetatable = "arun.coroutine_watcher";
 
-// After so many calls without a name (called back from C, ...) an async function stays nameless: asking is not free.
+// After so many calls without a name (called back from C, ...) an async function goes by its definition: asking is not
+// free.
 constexpr std::uint32_t kNameTries = 8;
 // A task step that makes more coroutine objects than this has the first of them looked at before it ends.
 constexpr std::uint32_t kMostYoung = 1 << 14;
@@ -45,9 +49,12 @@ std::uint32_t calling_place(lua_State* L, Kernel& kernel, AsyncFunction* async) 
   const void* caller = lua_topointer(L, -1);
   lua_pop(L, 1);
   if (caller != async->caller || ar.currentline != async->line) {
+    bool direct = false;
+    std::uint32_t place = kernel.places.calling_line(L, &direct);
+    if (!direct) return place;
     async->caller = caller;
     async->line = ar.currentline;
-    async->place = kernel.places.here(L, 1);
+    async->place = place;
   }
   return async->place;
 }
@@ -57,18 +64,32 @@ constexpr int kKnown = lua_upvalueindex(1);
 constexpr int kCallMetatable = lua_upvalueindex(2);
 constexpr int kFunction = lua_upvalueindex(3);
 
+// Lua also says "?", "integer index", "for iterator".
+bool is_name(const char* text) {
+  return text != nullptr && *text != '?' && std::strchr(text, ' ') == nullptr;
+}
+
+// What the caller of the async function calls it, for good; else "function <main.lua:3>", for the time being.
+std::uint32_t find_name(lua_State* L, Kernel& kernel, AsyncFunction* async) {
+  lua_Debug ar;
+  lua_getstack(L, 0, &ar);
+  lua_getinfo(L, "n", &ar);
+  if (is_name(ar.name)) return async->name = kernel.places.intern_name(ar.name);
+  lua_pushvalue(L, kFunction);
+  lua_getinfo(L, ">S", &ar);
+  char definition[LUA_IDSIZE + 32];
+  std::snprintf(definition, sizeof definition, "function <%s:%d>", ar.short_src, ar.linedefined);
+  std::uint32_t name = kernel.places.intern_name(*ar.what == 'C' ? "C function" : definition);
+  if (++async->tries == kNameTries) async->name = name;
+  return name;
+}
+
 int call_async(lua_State* L) {
   Kernel& kernel = kernel_of(L);
   auto* async = static_cast<AsyncFunction*>(lua_touserdata(L, kKnown));
-  if (async->name == 0 && async->tries < kNameTries) {
-    ++async->tries;
-    lua_Debug ar;
-    lua_getstack(L, 0, &ar);
-    lua_getinfo(L, "n", &ar);
-    if (ar.name != nullptr) async->name = kernel.places.intern_name(ar.name);
-  }
+  std::uint32_t name = async->name != 0 ? async->name : find_name(L, kernel, async);
   int arguments = lua_gettop(L);
-  new_call(L, arguments, {calling_place(L, kernel, async), async->name}, false);
+  new_call(L, arguments, {calling_place(L, kernel, async), name}, false);
   int object = arguments + 1;
   lua_pushvalue(L, kCallMetatable);
   lua_setmetatable(L, object);

@@ -23,7 +23,7 @@ struct Call {
 
 // What an async function knows of its calls.
 struct AsyncFunction {
-  std::uint32_t name = 0;   // as its first caller called it (Places); 0 = not known yet
+  std::uint32_t name = 0;   // as its first caller to do so called it (Places); 0 = not known yet
   std::uint32_t tries = 0;  // calls that showed no name
   // Who called it last, and where that is (Places). Looking a place up costs more than all else in a call; mistaking a
   // caller for another one at the same address and line would only misname a place in a report.

@@ -3,6 +3,30 @@
 #include "kernel/kernel.h"
 
 namespace arun::kernel {
+namespace {
+
+constexpr const char* kMetatable = "arun.context";
+
+// Replaces the table on top of the stack, or nil, by a new one with its entries.
+void copy(lua_State* L) {
+  int old = lua_gettop(L);
+  lua_newtable(L);
+  if (luaL_newmetatable(L, kMetatable)) {
+    lua_pushliteral(L, "k");
+    lua_setfield(L, -2, "__mode");
+  }
+  lua_setmetatable(L, -2);
+  if (lua_istable(L, old)) {
+    for (lua_pushnil(L); lua_next(L, old) != 0;) {
+      lua_pushvalue(L, -2);
+      lua_insert(L, -2);
+      lua_rawset(L, old + 1);
+    }
+  }
+  lua_remove(L, old);
+}
+
+}  // namespace
 
 Context* share_context(Context* context) {
   if (context != nullptr) ++context->owners;
@@ -20,9 +44,16 @@ void push_context(lua_State* L, Kernel& kernel, const Task* task) {
   kernel.anchors.push(L, task->context->anchor);
 }
 
-void set_context(lua_State* L, Kernel& kernel, Task* task) {
+void set_in_context(lua_State* L, Kernel& kernel, Task* task) {
+  Context* shared = task->context;
+  push_context(L, kernel, task);
+  bool own = shared != nullptr && shared->owners == 1;
+  if (!own) copy(L);
+  lua_insert(L, -3);
+  lua_rawset(L, -3);
+  if (own) return lua_pop(L, 1);
   std::uint32_t anchor = kernel.anchors.add(L);
-  release_context(kernel, task->context);
+  release_context(kernel, shared);
   task->context = new Context{anchor, 1};
 }
 

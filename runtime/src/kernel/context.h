@@ -1,4 +1,5 @@
-// Context variables of a task: a Lua table that is never changed once set, shared with the tasks it creates.
+// Context variables of a task: a Lua table, value by variable. A task shares its creator's until one of the two sets a
+// variable. The keys are weak: a variable that nobody has any more takes its values along.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,9 @@ struct Context {
 Context* share_context(Context* context);
 void release_context(Kernel& kernel, Context* context);
 
-// Pushes the running task's table, or nil. / Pops a table and makes it the running task's; may raise.
+// Pushes the task's table, which must not be changed, or nil.
 void push_context(lua_State* L, Kernel& kernel, const Task* task);
-void set_context(lua_State* L, Kernel& kernel, Task* task);
+// Pops a variable and its value, on top, and sets it for the task. May raise.
+void set_in_context(lua_State* L, Kernel& kernel, Task* task);
 
 }  // namespace arun::kernel

@@ -6,7 +6,7 @@ LoopEnd run_loop(Kernel& kernel, bool (*done)(void* context), void* context) {
   for (;;) {
     kernel.scheduler.drain();
     if (done(context)) return LoopEnd::done;
-    if (kernel.scheduler.has_ready()) {
+    if (kernel.scheduler.has_ready() || kernel.timers.due()) {
       uv_run(&kernel.loop, UV_RUN_NOWAIT);
     } else {
       if (kernel.timers.empty() && !uv_loop_alive(&kernel.loop)) return LoopEnd::deadlock;

@@ -2,15 +2,17 @@
 
 #include <cstring>
 
+#include "lua/place.h"
+
 namespace arun::kernel {
 
 Places::Places() : lines_(kLines), texts_{"?"}, names_{""} {}
 
-std::uint32_t Places::here(lua_State* L, int level) {
+std::uint32_t Places::calling_line(lua_State* L, bool* direct) {
   lua_Debug ar;
-  if (lua_getstack(L, level, &ar) == 0) return 0;
-  lua_getinfo(L, "Sl", &ar);
-  if (ar.currentline < 0) return 0;
+  int level = lua::find_script_line(L, 1, &ar);
+  if (direct != nullptr) *direct = level == 1;
+  if (level < 0) return 0;
   Line& line =
       lines_[((reinterpret_cast<std::size_t>(ar.source) >> 4) + static_cast<std::size_t>(ar.currentline)) % kLines];
   std::size_t length = std::strlen(ar.short_src);

@@ -21,8 +21,9 @@ class Places {
  public:
   Places();
 
-  // The line that runs at this level of L's stack; 0 when that is no Lua code.
-  std::uint32_t here(lua_State* L, int level);
+  // The script's line that called the running C function, directly or by way of others (pcall, arun's own Lua parts);
+  // 0 when there is none. Direct: at level 1 of the stack.
+  std::uint32_t calling_line(lua_State* L, bool* direct = nullptr);
   std::uint32_t intern_name(const char* name);
 
   // "main.lua:12"; "?" for 0.

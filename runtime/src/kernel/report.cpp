@@ -1,11 +1,15 @@
 #include "kernel/report.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "kernel/failure.h"
+#include "lua/place.h"
 
 namespace arun::kernel {
 namespace {
@@ -51,11 +55,12 @@ std::string with_sources(const std::string& text) {
   return out;
 }
 
+// The script's part of the stack.
 void append_stack(std::string* out, lua_State* thread) {
   lua_Debug ar;
   for (int level = 0; lua_getstack(thread, level, &ar) != 0; ++level) {
     lua_getinfo(thread, "Sl", &ar);
-    if (ar.currentline < 0) continue;
+    if (ar.currentline < 0 || lua::is_own_part(ar.source)) continue;
     char frame[2 * LUA_IDSIZE + 64];
     if (*ar.what == 'm') {
       std::snprintf(frame, sizeof frame, "\t%s:%d: in main chunk\n", ar.short_src, ar.currentline);
@@ -66,6 +71,62 @@ void append_stack(std::string* out, lua_State* thread) {
     out->append(frame);
   }
 }
+
+// The tasks of a deadlock. Those made at one place that wait for the same in the same place are told as one.
+class WaitingTasks {
+ public:
+  explicit WaitingTasks(Kernel& kernel) : kernel_(kernel) {}
+
+  void add(const Task* task) {
+    std::string what = "nothing";
+    if (task->operation != nullptr) task->operation->describe(&what);
+    what += '\n';
+    if (task->thread != nullptr) append_stack(&what, task->thread);
+    auto same = std::find_if(alike_.begin(), alike_.end(),
+                             [&](const Alike& alike) { return alike.place == task->origin.place && alike.what == what; });
+    if (same == alike_.end()) {
+      if (alike_.size() == kMostShown) {
+        ++left_out_;
+        return;
+      }
+      same = alike_.insert(same, Alike{task->origin.place, std::move(what), {}, 0});
+    }
+    ++same->count;
+    std::string name = "'" + task_name(kernel_, task) + "'";
+    auto& names = same->names;
+    if (names.size() <= kMostNames && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+
+  std::string text() const {
+    std::string out;
+    for (const Alike& alike : alike_) {
+      bool one = alike.count == 1;
+      out += one ? "task " : std::to_string(alike.count) + " tasks ";
+      for (std::size_t i = 0; i < alike.names.size(); ++i) {
+        out += (i > 0 ? ", " : "") + (i < kMostNames ? alike.names[i] : "...");
+      }
+      if (alike.place != 0) out += " (created at " + kernel_.places.text(alike.place) + ")";
+      out += (one ? " waits for " : " wait for ") + alike.what;
+    }
+    if (left_out_ > 0) out += "and " + std::to_string(left_out_) + " more tasks, left out here\n";
+    return out;
+  }
+
+ private:
+  static constexpr std::size_t kMostShown = 20;
+  static constexpr std::size_t kMostNames = 3;
+
+  struct Alike {
+    std::uint32_t place;
+    std::string what;                // they wait for, and where
+    std::vector<std::string> names;  // of some, each once; one more than are shown says that there are more
+    std::size_t count;
+  };
+
+  Kernel& kernel_;
+  std::vector<Alike> alike_;
+  std::size_t left_out_ = 0;
+};
 
 }  // namespace
 
@@ -87,23 +148,10 @@ void report_unawaited(Kernel& kernel, Origin origin) {
 }
 
 void report_deadlock(Kernel& kernel) {
-  std::string text =
-      "arun: deadlock: " + std::to_string(kernel.scheduler.alive()) + " task(s) wait and nothing can wake them\n";
-  struct Target {
-    Kernel* kernel;
-    std::string* text;
-  } target{&kernel, &text};
-  kernel.scheduler.for_each_task(
-      [](void* at, Task* task) {
-        auto* to = static_cast<Target*>(at);
-        *to->text += task_label(*to->kernel, task) + " waits for ";
-        std::string what = "nothing";
-        if (task->operation != nullptr) task->operation->describe(&what);
-        *to->text += what + "\n";
-        if (task->thread != nullptr) append_stack(to->text, task->thread);
-      },
-      &target);
-  kernel.write_report(with_sources(text));
+  WaitingTasks tasks(kernel);
+  kernel.scheduler.for_each_task([](void* to, Task* task) { static_cast<WaitingTasks*>(to)->add(task); }, &tasks);
+  kernel.write_report(with_sources("arun: deadlock: " + std::to_string(kernel.scheduler.alive()) +
+                                   " task(s) wait and nothing can wake them\n" + tasks.text()));
 }
 
 }  // namespace arun::kernel

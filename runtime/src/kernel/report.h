@@ -13,7 +13,8 @@ void report_failure(Kernel& kernel, lua_State* L, int index);
 // A coroutine object was collected without having run; where it was made, and its function's name (Places).
 void report_unawaited(Kernel& kernel, Origin origin);
 
-// Names every task that has not ended, what it waits for, where it was created and its stack.
+// Names the tasks that have not ended, what they wait for, where they were created and their stacks: those that are
+// alike as one, and no more than a screenful.
 void report_deadlock(Kernel& kernel);
 
 }  // namespace arun::kernel

@@ -65,7 +65,6 @@ Task* Scheduler::new_task() {
 
 void Scheduler::free_task(Task* task) {
   delete task->cancel;
-  release_context(kernel_, task->context);
   task->~Task();
   new (task) Task;
   task->next_ready = free_tasks_;
@@ -224,6 +223,8 @@ void Scheduler::finish(Task* task, lua_State* L, int count) {
   bool unnoticed = task->outcome == Outcome::error && !task->observed;
   if (unnoticed && !task->has_handle) kernel::report_failure(kernel_, L, lua_gettop(L));
   running_ = nullptr;
+  release_context(kernel_, task->context);
+  task->context = nullptr;
   if (task->came_from != 0) kernel_.anchors.release(task->came_from);
   task->came_from = 0;
   if (unnoticed && task->has_handle) {

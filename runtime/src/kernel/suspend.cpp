@@ -5,40 +5,11 @@
 #include "kernel/cancel.h"
 #include "kernel/coroutine_lib.h"
 #include "lua/error.h"
+#include "lua/function_name.h"
+#include "lua/place.h"
 
 namespace arun::kernel {
 namespace {
-
-// The name under which a library function is known ("table.sort"), or false. Leaves the stack as it was, but for the
-// name on top.
-bool push_library_name(lua_State* L, int function) {
-  function = lua_absindex(L, function);
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  int loaded = lua_gettop(L);
-  lua_pushnil(L);
-  while (lua_next(L, loaded) != 0) {
-    if (lua_type(L, -2) == LUA_TSTRING && lua_istable(L, -1)) {
-      lua_pushnil(L);
-      while (lua_next(L, -2) != 0) {
-        if (lua_type(L, -2) == LUA_TSTRING && lua_rawequal(L, -1, function)) {
-          const char* module = lua_tostring(L, -4);
-          if (std::strcmp(module, LUA_GNAME) == 0) {
-            lua_pushvalue(L, -2);
-          } else {
-            lua_pushfstring(L, "%s.%s", module, lua_tostring(L, -2));
-          }
-          lua_replace(L, loaded);
-          lua_settop(L, loaded);
-          return true;
-        }
-        lua_pop(L, 1);
-      }
-    }
-    lua_pop(L, 1);
-  }
-  lua_settop(L, loaded - 1);
-  return false;
-}
 
 // The functions of arun's own modules let a suspension pass, and so does Lua's dofile.
 bool module_lets_suspend(const char* library_name) {
@@ -50,7 +21,7 @@ bool called_by_module(lua_State* L, int level) {
   lua_Debug caller;
   if (lua_getstack(L, level + 1, &caller) == 0) return false;
   lua_getinfo(L, "S", &caller);
-  return std::strncmp(caller.short_src, "arun/", 5) == 0;
+  return lua::is_own_part(caller.source);
 }
 
 // Names the innermost C function that called back into Lua and cannot be suspended, and the line that called it.
@@ -60,7 +31,7 @@ bool called_by_module(lua_State* L, int level) {
   for (int level = 1; lua_getstack(at, level, &ar) != 0; ++level) {
     lua_getinfo(at, "Snf", &ar);
     if (at != L) lua_xmove(at, L, 1);
-    bool known = std::strcmp(ar.what, "C") == 0 && push_library_name(L, -1);
+    bool known = std::strcmp(ar.what, "C") == 0 && lua::push_library_name(L, -1);
     if (std::strcmp(ar.what, "C") != 0 || lets_suspend(lua_tocfunction(L, known ? -2 : -1)) ||
         (known && module_lets_suspend(lua_tostring(L, -1))) || (!known && called_by_module(at, level))) {
       lua_pop(L, known ? 2 : 1);

@@ -39,6 +39,8 @@ class Timers {
   void add(Timer* timer, Nanoseconds deadline);
   void remove(Timer* timer);
   bool empty() const { return heap_.empty(); }
+  // Whether the earliest deadline has passed.
+  bool due() const { return !heap_.empty() && heap_.front().deadline <= now(); }
   Nanoseconds deadline_of(const Timer* timer) const { return heap_[timer->index_].deadline; }
 
   // Calls expired() on each timer that is due. Never inside a libuv callback.

@@ -1,26 +1,26 @@
 #include "lua/args.h"
 
 #include <cmath>
-#include <cstring>
 
 #include "lua/error.h"
+#include "lua/function_name.h"
 
 namespace arun::lua {
 
 int argument_error(lua_State* L, int arg, const char* message) {
-  lua_Debug ar{};
-  if (!lua_getstack(L, 0, &ar)) raise_usage(L, "bad argument #%d (%s)", arg, message);
-  lua_getinfo(L, "n", &ar);
-  const char* name = ar.name != nullptr ? ar.name : "?";
-  if (std::strcmp(ar.namewhat, "method") == 0) {
-    if (--arg == 0) raise_usage(L, "calling '%s' on bad self (%s)", name, message);
-  }
+  bool method = push_running_name(L);
+  const char* name = lua_tostring(L, -1);
+  if (method && --arg == 0) raise_usage(L, "calling '%s' on bad self (%s)", name, message);
   raise_usage(L, "bad argument #%d to '%s' (%s)", arg, name, message);
 }
 
+const char* push_type_name(lua_State* L, int index) {
+  if (luaL_getmetafield(L, index, "__name") == LUA_TSTRING) return lua_tostring(L, -1);
+  return lua_pushstring(L, luaL_typename(L, index));
+}
+
 int type_error(lua_State* L, int arg, const char* expected) {
-  const char* actual = luaL_typename(L, arg);
-  if (luaL_getmetafield(L, arg, "__name") == LUA_TSTRING) actual = lua_tostring(L, -1);
+  const char* actual = push_type_name(L, arg);
   argument_error(L, arg, lua_pushfstring(L, "%s expected, got %s", expected, actual));
 }
 

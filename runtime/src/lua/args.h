@@ -12,6 +12,8 @@ namespace arun::lua {
 [[noreturn]] int argument_error(lua_State* L, int arg, const char* message);
 // Raises: bad argument #arg to 'f' (expected expected, got <type>).
 [[noreturn]] int type_error(lua_State* L, int arg, const char* expected);
+// Pushes what messages call the type of the value, and gives it: its metatable's `__name`, if any.
+const char* push_type_name(lua_State* L, int index);
 
 std::string_view check_string(lua_State* L, int arg);
 // A string without NUL, as the operating system wants it.

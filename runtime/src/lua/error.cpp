@@ -3,6 +3,8 @@
 #include <cstdarg>
 #include <cstring>
 
+#include "lua/place.h"
+
 namespace arun::lua {
 namespace {
 
@@ -15,18 +17,6 @@ void push_error_v(lua_State* L, const char* kind, const char* format, va_list ar
   lua_pushvfstring(L, format, arguments);
   lua_setfield(L, -2, "message");
   make_error(L);
-}
-
-// Pushes "main.lua:12: ", the innermost place in a script; the modules' own Lua parts (arun/...) are not the reader's.
-void push_place(lua_State* L) {
-  lua_Debug ar;
-  for (int level = 1; lua_getstack(L, level, &ar) != 0; ++level) {
-    lua_getinfo(L, "Sl", &ar);
-    if (ar.currentline <= 0 || std::strncmp(ar.short_src, "arun/", 5) == 0) continue;
-    lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
-    return;
-  }
-  lua_pushliteral(L, "");
 }
 
 int error_tostring(lua_State* L) {
@@ -76,6 +66,15 @@ int raise_usage(lua_State* L, const char* format, ...) {
   va_end(arguments);
   lua_concat(L, 2);
   raise(L, "usage", "%s", lua_tostring(L, -1));
+}
+
+void push_place(lua_State* L) {
+  lua_Debug ar;
+  if (find_script_line(L, 1, &ar) < 0) {
+    lua_pushliteral(L, "");
+  } else {
+    lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
+  }
 }
 
 bool is_error(lua_State* L, int index, const char* kind) {

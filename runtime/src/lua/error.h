@@ -18,6 +18,9 @@ void push_error(lua_State* L, const char* kind, const char* format, ...);
 // Raises kind "usage", its message prefixed with the place of the Lua code that called the running C function.
 [[noreturn]] int raise_usage(lua_State* L, const char* format, ...);
 
+// Pushes "main.lua:12: ", the innermost line of the script, or "".
+void push_place(lua_State* L);
+
 // Makes the table on top of the stack an error object (sets the metatable).
 void make_error(lua_State* L);
 

@@ -3,6 +3,7 @@
 
 #include "lua/args.h"
 #include "lua/error.h"
+#include "lua/self.h"
 #include "modules/module.h"
 
 namespace arun::modules {
@@ -22,10 +23,19 @@ int is_error(lua_State* L) {
   return 1;
 }
 
+// usage(message): raises kind "usage" at the script's line that called the Lua part of arun that calls this.
+int usage(lua_State* L) {
+  return lua::raise_usage(L, "%s", luaL_checkstring(L, 1));
+}
+
 }  // namespace
 
 int open_core(lua_State* L) {
-  const luaL_Reg functions[] = {{"error", make_error}, {"is_error", is_error}, {nullptr, nullptr}};
+  const luaL_Reg functions[] = {{"error", make_error},
+                                {"is_error", is_error},
+                                {"usage", usage},
+                                {"self_check", lua::self_check},
+                                {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
 }

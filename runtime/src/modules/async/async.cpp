@@ -16,6 +16,7 @@
 #include "modules/async/scope.h"
 #include "modules/async/sleep.h"
 #include "modules/async/spawn.h"
+#include "modules/async/task_limit.h"
 #include "modules/async/task_methods.h"
 #include "modules/async/waitlist.h"
 #include "modules/async/watch.h"
@@ -42,11 +43,12 @@ int context(lua_State* L) {
   return 1;
 }
 
-int set_context(lua_State* L) {
+// set_in_context(variable, value): sets it for the running task.
+int set_in_context(lua_State* L) {
   kernel::Task* task = check_running(L);
   lua::check_table(L, 1);
-  lua_settop(L, 1);
-  kernel::set_context(L, kernel::kernel_of(L), task);
+  lua_settop(L, 2);
+  kernel::set_in_context(L, kernel::kernel_of(L), task);
   return 0;
 }
 
@@ -98,6 +100,7 @@ int open_async(lua_State* L) {
       {"group_error", group_error},
       {"run_group", new_run},
       {"scope", new_scope},
+      {"task_limit", new_task_limit},
       {"waitlist", new_waitlist},
       {"watch", new_watch},
       {"try", kernel::try_call},
@@ -108,7 +111,7 @@ int open_async(lua_State* L) {
       {"priority_queue", new_priority_queue},
       {"queue_methods", queue_methods},
       {"context", context},
-      {"set_context", set_context},
+      {"set_in_context", set_in_context},
       {"kind_of", kind_of},
       {"plain", plain},
       {"task_methods", task_methods},

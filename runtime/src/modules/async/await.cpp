@@ -80,6 +80,20 @@ void open_call(lua_State* L) {
   kernel::to_plain_call(L, 1);
 }
 
+// Ends a chain of awaits that is as deep as the stack allows; on top lie the function to be called and its arguments.
+// The room for that call is looked for here, so that the error is at the script's line and not in the midst of arun's
+// own Lua parts, and the object counts as awaited. Only deep stacks are looked at, for the look makes a stack as big.
+void check_depth(lua_State* L) {
+  constexpr int kDeep = 16;
+  constexpr int kMostNeeded = 256 + 2 * LUA_MINSTACK;  // the frame of any Lua function, and those between
+  lua_Debug ar;
+  if (lua_getstack(L, kDeep, &ar) == 0 || lua_checkstack(L, kMostNeeded + 3 * lua_gettop(L))) return;
+  lua::push_place(L);
+  lua_pushliteral(L, "stack overflow");
+  lua_concat(L, 2);
+  lua_error(L);
+}
+
 }  // namespace
 
 int await(lua_State* L) {
@@ -93,7 +107,8 @@ int await(lua_State* L) {
   if (luaL_getmetafield(L, 1, "__await") == LUA_TNIL) {
     if (lua_isfunction(L, 1))
       return lua::raise_usage(L, "cannot await a function: call it (async functions give a coroutine object)");
-    return lua::type_error(L, 1, "coroutine, task or future");
+    return lua::raise_usage(L, "cannot await a value of type %s: a coroutine, task or future is expected",
+                            lua::push_type_name(L, 1));
   }
   lua_pushvalue(L, 1);
   lua_callk(L, 1, LUA_MULTRET, 1, call_done);
@@ -104,6 +119,7 @@ int take(lua_State* L) {
   lua_settop(L, 1);
   if (kernel::to_call(L, 1) != nullptr) {
     open_call(L);
+    check_depth(L);
     return lua_gettop(L);
   }
   lua_pushcfunction(L, await);

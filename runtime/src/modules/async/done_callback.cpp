@@ -5,6 +5,7 @@
 #include "kernel/kernel.h"
 #include "kernel/taskset.h"
 #include "lua/args.h"
+#include "lua/self.h"
 #include "modules/async/spawn.h"
 
 namespace arun::modules {
@@ -48,7 +49,7 @@ class DoneCallback final : public kernel::Waiter {
 
 int add_done_callback(lua_State* L) {
   Task* task = kernel::to_task(L, 1);
-  if (task == nullptr) return lua::type_error(L, 1, "task");
+  if (task == nullptr) return lua::self_error(L, "task");
   if (!is_callable(L, 2)) return lua::type_error(L, 2, "function");
   lua_settop(L, 2);
   lua_pushvalue(L, 1);  // handle, function, handle

@@ -24,7 +24,6 @@ Group* check_group(lua_State* L) {
 
 int group_spawn(lua_State* L) {
   Group* group = check_group(L);
-  lua::check_any(L, 2);
   Task* task = spawn_task(L, 2, group);
   lua_pushvalue(L, 1);
   group->keep_alive(L);

@@ -7,6 +7,7 @@
 #include "kernel/tag.h"
 #include "lua/args.h"
 #include "lua/error.h"
+#include "lua/self.h"
 #include "lua/userdata.h"
 #include "modules/async/queue_storage.h"
 
@@ -117,9 +118,9 @@ int suspend_in(lua_State* L, Waiting* ring, Role role) {
   return kernel::suspend(L, task, task->emplace<Wait>(ring, L, role));
 }
 
-Queue* check_queue(lua_State* L, int index = 1) {
-  auto* queue = kernel::to_tagged<Queue>(L, index, kernel::Tag::queue);
-  if (queue == nullptr) lua::type_error(L, index, "queue");
+Queue* check_queue(lua_State* L) {
+  auto* queue = kernel::to_tagged<Queue>(L, 1, kernel::Tag::queue);
+  if (queue == nullptr) lua::self_error(L, "queue");
   return queue;
 }
 

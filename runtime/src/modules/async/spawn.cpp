@@ -16,7 +16,7 @@ namespace {
 
 // Makes the value at `first`, which its arguments follow, a function and its arguments; where it is made a task.
 kernel::Origin to_function(lua_State* L, int first) {
-  kernel::Origin origin{kernel::kernel_of(L).places.here(L, 1), 0};
+  kernel::Origin origin{kernel::kernel_of(L).places.calling_line(L), 0};
   if (luaL_getmetafield(L, first, "__await") != LUA_TNIL) {
     lua_settop(L, first);
     lua_pushcfunction(L, await);
@@ -69,7 +69,6 @@ Task* spawn_task(lua_State* L, int first, kernel::TaskSet* owner) {
 int create_task(lua_State* L) {
   kernel::Task* creator = kernel::kernel_of(L).scheduler.running();
   if (creator == nullptr) return lua::raise_usage(L, "cannot create a task outside a task: start one with async.run");
-  lua::check_any(L, 1);
   spawn_task(L, 1, creator->owner->run());
   return 1;
 }

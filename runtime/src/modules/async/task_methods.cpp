@@ -7,6 +7,7 @@
 #include "kernel/taskset.h"
 #include "lua/args.h"
 #include "lua/error.h"
+#include "lua/self.h"
 #include "modules/async/done_callback.h"
 
 namespace arun::modules {
@@ -19,7 +20,7 @@ using kernel::TaskState;
 
 Task* check_task(lua_State* L) {
   Task* task = kernel::to_task(L, 1);
-  if (task == nullptr) lua::type_error(L, 1, "task");
+  if (task == nullptr) lua::self_error(L, "task");
   return task;
 }
 

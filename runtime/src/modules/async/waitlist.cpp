@@ -1,8 +1,8 @@
 #include "modules/async/waitlist.h"
 
 #include "kernel/suspend.h"
-#include "lua/args.h"
 #include "lua/error.h"
+#include "lua/self.h"
 
 namespace arun::modules {
 namespace {
@@ -12,35 +12,20 @@ using kernel::Task;
 
 constexpr const char* kMetatable = "arun.waitlist";
 
-struct Link {
-  Link* previous;
-  Link* next;
-};
-
-// A ring; the userdata is its sentinel.
-struct WaitList : Link {
-  WaitList() : Link{this, this} {}
-  bool empty() const { return next == this; }
-};
-
 // Waits in the list that argument 1 of the binding function holds; argument 2 says what for. The waker puts the values
 // on the waiting thread's stack, above those two.
-class Wait final : public kernel::Operation, public Link {
+class Wait final : public kernel::Operation, public ListWaiter {
  public:
-  explicit Wait(lua_State* thread) : Link{nullptr, nullptr}, thread_(thread) {}
+  explicit Wait(lua_State* thread) : thread_(thread) {}
 
-  void enter(WaitList* list) {
-    previous = list->previous;
-    next = list;
-    list->previous->next = this;
-    list->previous = this;
+  void wake(lua_State* L, int count) override {
+    if (!lua_checkstack(thread_, count)) lua::raise(L, "usage", "too many values to wake a task with");
+    luaL_checkstack(L, count, nullptr);
+    for (int i = 0; i < count; ++i) lua_pushvalue(L, 2 + i);
+    lua_xmove(L, thread_, count);
+    leave();
+    kernel::kernel_of(L).scheduler.complete(this);
   }
-  void leave() {
-    previous->next = next;
-    next->previous = previous;
-  }
-
-  lua_State* thread() const { return thread_; }
 
   int finish(lua_State* L) override { return lua_gettop(L) - 2; }
 
@@ -60,12 +45,8 @@ class Wait final : public kernel::Operation, public Link {
   lua_State* thread_;
 };
 
-WaitList* check_list(lua_State* L) {
-  return static_cast<WaitList*>(luaL_checkudata(L, 1, kMetatable));
-}
-
 int list_wait(lua_State* L) {
-  WaitList* list = check_list(L);
+  WaitList* list = check_waitlist(L, 1);
   lua_settop(L, 2);
   Task* task = kernel::begin_suspend(L);
   auto* operation = task->emplace<Wait>(L);
@@ -73,19 +54,12 @@ int list_wait(lua_State* L) {
   return kernel::suspend(L, task, operation);
 }
 
-// Wakes the first waiter with copies of the values above the list.
 void wake_first(lua_State* L, WaitList* list, int count) {
-  auto* wait = static_cast<Wait*>(list->next);
-  if (!lua_checkstack(wait->thread(), count)) lua::raise(L, "usage", "too many values to wake a task with");
-  luaL_checkstack(L, count, nullptr);
-  for (int i = 0; i < count; ++i) lua_pushvalue(L, 2 + i);
-  lua_xmove(L, wait->thread(), count);
-  wait->leave();
-  kernel::kernel_of(L).scheduler.complete(wait);
+  static_cast<ListWaiter*>(list->ring.next)->wake(L, count);
 }
 
 int list_wake_one(lua_State* L) {
-  WaitList* list = check_list(L);
+  WaitList* list = check_waitlist(L, 1);
   bool any = !list->empty();
   if (any) wake_first(L, list, lua_gettop(L) - 1);
   lua_pushboolean(L, any);
@@ -93,7 +67,7 @@ int list_wake_one(lua_State* L) {
 }
 
 int list_wake_all(lua_State* L) {
-  WaitList* list = check_list(L);
+  WaitList* list = check_waitlist(L, 1);
   lua_Integer woken = 0;
   for (int count = lua_gettop(L) - 1; !list->empty(); ++woken) wake_first(L, list, count);
   lua_pushinteger(L, woken);
@@ -101,14 +75,34 @@ int list_wake_all(lua_State* L) {
 }
 
 int list_size(lua_State* L) {
-  WaitList* list = check_list(L);
+  const WaitList* list = check_waitlist(L, 1);
   lua_Integer size = 0;
-  for (Link* at = list->next; at != list; at = at->next) ++size;
+  for (const WaitLink* at = list->ring.next; at != &list->ring; at = at->next) ++size;
   lua_pushinteger(L, size);
   return 1;
 }
 
 }  // namespace
+
+void ListWaiter::enter(WaitList* list) {
+  previous = list->ring.previous;
+  next = &list->ring;
+  previous->next = this;
+  list->ring.previous = this;
+}
+
+void ListWaiter::leave() {
+  if (next == nullptr) return;
+  previous->next = next;
+  next->previous = previous;
+  previous = next = nullptr;
+}
+
+WaitList* check_waitlist(lua_State* L, int index) {
+  auto* list = kernel::to_tagged<WaitList>(L, index, kernel::Tag::waitlist);
+  if (list == nullptr) lua::self_error(L, "waitlist");
+  return list;
+}
 
 int new_waitlist(lua_State* L) {
   new (lua_newuserdatauv(L, sizeof(WaitList), 0)) WaitList;

@@ -2,8 +2,8 @@
 
 #include <new>
 
-#include "lua/args.h"
 #include "lua/error.h"
+#include "lua/self.h"
 
 namespace arun::modules {
 namespace {
@@ -14,7 +14,7 @@ using Box = std::shared_ptr<File>;
 
 Box* to_box(lua_State* L, int arg) {
   auto* box = static_cast<Box*>(luaL_testudata(L, arg, kMetatable));
-  if (box == nullptr || *box == nullptr) lua::type_error(L, arg, "file");
+  if (box == nullptr || *box == nullptr) lua::self_error(L, "file");
   return box;
 }
 

@@ -11,6 +11,7 @@
 #include "lua/args.h"
 #include "lua/error.h"
 #include "lua/options.h"
+#include "lua/self.h"
 #include "modules/fs/atomic_file.h"
 #include "modules/fs/directory.h"
 #include "modules/fs/file_box.h"
@@ -105,7 +106,7 @@ class RemoveDirectoryJob final : public uv::PoolJob {
 
 TemporaryDirectory* check_directory(lua_State* L, int arg) {
   auto* directory = static_cast<TemporaryDirectory*>(luaL_testudata(L, arg, kMetatable));
-  if (directory == nullptr) lua::type_error(L, arg, "temporary directory");
+  if (directory == nullptr) lua::self_error(L, "temporary directory");
   return directory;
 }
 
