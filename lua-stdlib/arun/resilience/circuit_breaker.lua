@@ -7,8 +7,8 @@
 local async = require "arun.async"
 local core = require "arun.native.core"
 local invoke = require "arun.async.invoke"
+local check = require "arun.option_values"
 local options = require "arun.options"
-local check = require "arun.resilience.check"
 
 ---@class arun.CircuitBreaker
 local Breaker = {}

@@ -2,8 +2,8 @@
 
 local async = require "arun.async"
 local invoke = require "arun.async.invoke"
+local check = require "arun.option_values"
 local options = require "arun.options"
-local check = require "arun.resilience.check"
 local keys = require "arun.resilience.keys"
 
 ---@class arun.LruCache

@@ -1,8 +1,8 @@
 -- rate_limiter: a token bucket, served in the order of arrival.
 
 local async = require "arun.async"
+local check = require "arun.option_values"
 local options = require "arun.options"
-local check = require "arun.resilience.check"
 
 ---@class arun.RateLimiter
 local Limiter = {}
@@ -20,8 +20,8 @@ end
 
 local function check_tokens(self, n, what)
   if n == nil then return 1 end
-  if type(n) ~= "number" or n ~= n or n <= 0 then
-    options.usage(("bad argument #1 to '%s' (a number above 0 expected, got %s)"):format(what,
+  if type(n) ~= "number" or not (n > 0 and n < math.huge) then
+    options.usage(("bad argument #1 to '%s' (a finite number above 0 expected, got %s)"):format(what,
       type(n) == "number" and tostring(n) or type(n)), 3)
   end
   if n > self.burst then

@@ -3,8 +3,8 @@
 local async = require "arun.async"
 local core = require "arun.native.core"
 local invoke = require "arun.async.invoke"
+local check = require "arun.option_values"
 local options = require "arun.options"
-local check = require "arun.resilience.check"
 
 local names = { "attempts", "base", "factor", "max", "jitter", "retry_on", "on_retry" }
 

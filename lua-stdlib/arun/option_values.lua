@@ -40,6 +40,14 @@ local function callable(value)
 end
 check.callable = callable
 
+---A boolean option; false when it is not given.
+---@return boolean
+function check.boolean(given, name)
+  local value = given[name]
+  if value ~= nil and type(value) ~= "boolean" then wrong(name, "a boolean", value) end
+  return value or false
+end
+
 ---A function option; nil when it is not given.
 function check.fn(given, name)
   local value = given[name]
