@@ -1,5 +1,6 @@
 -- fs.watch: what the events of inotify(7) mean.
 
+local check = require "arun.option_values"
 local core = require "arun.native.core"
 local native = require "arun.native.fs"
 local options = require "arun.options"
@@ -188,10 +189,10 @@ return function(watched, given)
   given = options.check(given, { "recursive" })
   local info = native.stat(watched)
   local self = setmetatable({
-    inotify = native.inotify(),
+    inotify = native.inotify(watched),
     path = watched,
     root = watched,
-    recursive = given.recursive or false,
+    recursive = check.boolean(given, "recursive"),
     directories = {}, -- path by watch
     unread = {}, -- directories gone before they could be read
     told = {}, -- paths whose creation was told before inotify may tell it

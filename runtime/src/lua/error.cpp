@@ -78,6 +78,12 @@ int raise_usage(lua_State* L, const char* format, ...) {
   raise(L, "usage", "%s", lua_tostring(L, -1));
 }
 
+int raise_out_of_memory(lua_State* L) {
+  lua_pushliteral(L, "not enough memory");
+  lua_error(L);
+  __builtin_unreachable();
+}
+
 bool is_error(lua_State* L, int index, const char* kind) {
   index = lua_absindex(L, index);
   if (!lua_istable(L, index) || !lua_getmetatable(L, index)) return false;

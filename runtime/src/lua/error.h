@@ -18,6 +18,9 @@ void push_error(lua_State* L, const char* kind, const char* format, ...);
 // Raises kind "usage", its message prefixed with the place of the Lua code that called the running C function.
 [[noreturn]] int raise_usage(lua_State* L, const char* format, ...);
 
+// Raises Lua's own "not enough memory", for memory that is not Lua's.
+[[noreturn]] int raise_out_of_memory(lua_State* L);
+
 // Makes the table on top of the stack an error object (sets the metatable).
 void make_error(lua_State* L);
 

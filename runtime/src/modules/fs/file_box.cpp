@@ -3,7 +3,8 @@
 #include <new>
 
 #include "lua/args.h"
-#include "lua/error.h"
+#include "lua/userdata.h"
+#include "modules/fs/closed.h"
 
 namespace arun::modules {
 namespace {
@@ -14,15 +15,14 @@ using Box = std::shared_ptr<File>;
 
 Box* to_box(lua_State* L, int arg) {
   auto* box = static_cast<Box*>(luaL_testudata(L, arg, kMetatable));
-  if (box == nullptr || *box == nullptr) lua::type_error(L, arg, "file");
+  if (box == nullptr) lua::type_error(L, arg, "file");
   return box;
 }
 
 int collected(lua_State* L) {
   auto* box = static_cast<Box*>(lua_touserdata(L, 1));
   if (*box != nullptr && !(*box)->closed()) (*box)->close(nullptr);
-  box->reset();
-  return 0;
+  return lua::destroy<Box>(L);
 }
 
 int file_tostring(lua_State* L) {
@@ -41,26 +41,26 @@ int file_index(lua_State* L) {
   return 1;
 }
 
-void push_metatable(lua_State* L) {
-  if (!luaL_newmetatable(L, kMetatable)) return;
+}  // namespace
+
+void open_files(lua_State* L) {
   const luaL_Reg methods[] = {{"read", file_read}, {"lines", file_lines}, {"write", file_write},
                               {"seek", file_seek}, {"sync", file_sync},   {"truncate", file_truncate},
                               {"stat", file_stat}, {"close", file_close}, {nullptr, nullptr}};
   const luaL_Reg meta[] = {
       {"__gc", collected}, {"__close", file_close}, {"__tostring", file_tostring}, {nullptr, nullptr}};
+  luaL_newmetatable(L, kMetatable);
   luaL_setfuncs(L, meta, 0);
   luaL_newlib(L, methods);
   lua_pushliteral(L, "path");
   lua_pushcclosure(L, file_index, 2);
   lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
 }
-
-}  // namespace
 
 void push_file_box(lua_State* L) {
   new (lua_newuserdatauv(L, sizeof(Box), 0)) Box;
-  push_metatable(L);
-  lua_setmetatable(L, -2);
+  luaL_setmetatable(L, kMetatable);
 }
 
 void arm_file(lua_State* L, std::shared_ptr<File> file) {
@@ -74,10 +74,8 @@ const std::shared_ptr<File>& check_any_file(lua_State* L, int arg) {
 const std::shared_ptr<File>& check_file(lua_State* L, int arg) {
   const Box& box = *to_box(L, arg);
   if (box->closed()) {
-    lua::push_error(L, "closed", "file %s is closed", box->path());
-    lua_pushstring(L, box->path());
-    lua_setfield(L, -2, "path");
-    lua_error(L);
+    lua_pushfstring(L, "file %s is closed", box->path());
+    raise_closed(L, box->path());
   }
   return box;
 }

@@ -2,10 +2,12 @@
 #include <lua.hpp>
 
 #include "modules/fs/directory.h"
+#include "modules/fs/file_box.h"
 #include "modules/fs/glob.h"
 #include "modules/fs/inotify.h"
 #include "modules/fs/open_file.h"
 #include "modules/fs/paths.h"
+#include "modules/fs/remove.h"
 #include "modules/fs/stat.h"
 #include "modules/fs/temporary.h"
 #include "modules/fs/whole_file.h"
@@ -41,6 +43,9 @@ int open_fs(lua_State* L) {
       {"inotify", fs_inotify},
       {nullptr, nullptr},
   };
+  open_files(L);
+  open_temporary(L);
+  open_inotify(L);
   luaL_newlib(L, functions);
   return 1;
 }
