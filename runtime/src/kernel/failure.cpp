@@ -80,6 +80,18 @@ void copy_task_label(char (&to)[kLabelSize], Kernel& kernel, const Task* task) {
   to[task_label(kernel, task).copy(to, kLabelSize - 1)] = '\0';
 }
 
+// Pushes the error at the index as text. A table that cannot say what it is has perhaps a message.
+void push_error_text(lua_State* L, int index) {
+  bool speaks = luaL_getmetafield(L, index, "__tostring") != LUA_TNIL;
+  if (speaks) lua_pop(L, 1);
+  if (!speaks && lua_istable(L, index)) {
+    lua_pushliteral(L, "message");
+    if (lua_rawget(L, index) == LUA_TSTRING) return;
+    lua_pop(L, 1);
+  }
+  luaL_tolstring(L, index, nullptr);
+}
+
 }  // namespace
 
 int failure_handler(lua_State* L) {
@@ -100,11 +112,7 @@ int failure_handler(lua_State* L) {
   luaL_setmetatable(L, kMetatable);
   lua_pushvalue(L, 1);
   lua_rawseti(L, record, kFailureValue);
-  if (lua_isnil(L, 1)) {
-    lua_pushliteral(L, "nil");
-  } else {
-    luaL_tolstring(L, 1, nullptr);
-  }
+  push_error_text(L, 1);
   lua_rawseti(L, record, kFailureMessage);
   push_traceback(L, L, 1);
   lua_rawseti(L, record, kFailureTraceback);

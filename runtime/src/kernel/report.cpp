@@ -1,5 +1,7 @@
 #include "kernel/report.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -10,14 +12,18 @@
 namespace arun::kernel {
 namespace {
 
-// Line `number` of a file, without its indentation; empty when there is none.
+// Line `number` of a file, without its indentation; empty when there is none, and when it is no text that a terminal
+// could show.
 std::string source_line(const std::string& file, int number) {
   std::ifstream stream(file);
   std::string line;
   for (int i = 0; i < number; ++i) {
     if (!std::getline(stream, line)) return "";
   }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
   std::size_t start = line.find_first_not_of(" \t");
+  if (std::any_of(line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c) != 0 && c != '\t'; }))
+    return "";
   return start == std::string::npos ? "" : line.substr(start);
 }
 
