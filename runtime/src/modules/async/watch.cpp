@@ -111,14 +111,14 @@ int watch_pending(lua_State* L) {
 
 int new_watch(lua_State* L) {
   new (lua_newuserdatauv(L, sizeof(Watch), 1)) Watch;
-  if (luaL_newmetatable(L, kMetatable)) {
+  lua::push_metatable(L, kMetatable, [](lua_State* state) {
     const luaL_Reg methods[] = {
         {"add", watch_add}, {"next", watch_next}, {"pending", watch_pending}, {nullptr, nullptr}};
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, lua::destroy<Watch>);
-    lua_setfield(L, -2, "__gc");
-  }
+    luaL_newlib(state, methods);
+    lua_setfield(state, -2, "__index");
+    lua_pushcfunction(state, lua::destroy<Watch>);
+    lua_setfield(state, -2, "__gc");
+  });
   lua_setmetatable(L, -2);
   lua_newtable(L);
   lua_setiuservalue(L, -2, 1);

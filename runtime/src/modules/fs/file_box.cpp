@@ -41,26 +41,25 @@ int file_index(lua_State* L) {
   return 1;
 }
 
-}  // namespace
-
-void open_files(lua_State* L) {
+void fill_metatable(lua_State* L) {
   const luaL_Reg methods[] = {{"read", file_read}, {"lines", file_lines}, {"write", file_write},
                               {"seek", file_seek}, {"sync", file_sync},   {"truncate", file_truncate},
                               {"stat", file_stat}, {"close", file_close}, {nullptr, nullptr}};
   const luaL_Reg meta[] = {
       {"__gc", collected}, {"__close", file_close}, {"__tostring", file_tostring}, {nullptr, nullptr}};
-  luaL_newmetatable(L, kMetatable);
   luaL_setfuncs(L, meta, 0);
   luaL_newlib(L, methods);
   lua_pushliteral(L, "path");
   lua_pushcclosure(L, file_index, 2);
   lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
 }
+
+}  // namespace
 
 void push_file_box(lua_State* L) {
   new (lua_newuserdatauv(L, sizeof(Box), 0)) Box;
-  luaL_setmetatable(L, kMetatable);
+  lua::push_metatable(L, kMetatable, fill_metatable);
+  lua_setmetatable(L, -2);
 }
 
 void arm_file(lua_State* L, std::shared_ptr<File> file) {

@@ -9,9 +9,6 @@
 
 namespace arun::modules {
 
-// Makes the metatable of files.
-void open_files(lua_State* L);
-
 // Pushes a userdata without a file. May raise; arm_file, which cannot, puts the file into the one on top.
 void push_file_box(lua_State* L);
 void arm_file(lua_State* L, std::shared_ptr<File> file);

@@ -2,7 +2,6 @@
 #include <lua.hpp>
 
 #include "modules/fs/directory.h"
-#include "modules/fs/file_box.h"
 #include "modules/fs/glob.h"
 #include "modules/fs/inotify.h"
 #include "modules/fs/open_file.h"
@@ -43,9 +42,6 @@ int open_fs(lua_State* L) {
       {"inotify", fs_inotify},
       {nullptr, nullptr},
   };
-  open_files(L);
-  open_temporary(L);
-  open_inotify(L);
   luaL_newlib(L, functions);
   return 1;
 }

@@ -245,26 +245,25 @@ int inotify_collected(lua_State* L) {
   return lua::destroy<Box>(L);
 }
 
-}  // namespace
-
-void open_inotify(lua_State* L) {
+void fill_metatable(lua_State* L) {
   const luaL_Reg methods[] = {{"add", inotify_add},
                               {"remove", inotify_remove},
                               {"read", inotify_read},
                               {"close", inotify_close},
                               {nullptr, nullptr}};
-  luaL_newmetatable(L, kMetatable);
   luaL_newlib(L, methods);
   lua_setfield(L, -2, "__index");
   lua_pushcfunction(L, inotify_collected);
   lua_setfield(L, -2, "__gc");
-  lua_pop(L, 1);
 }
+
+}  // namespace
 
 int fs_inotify(lua_State* L) {
   const char* path = lua::check_path(L, 1);
   auto* box = new (lua_newuserdatauv(L, sizeof(Box), 0)) Box;
-  luaL_setmetatable(L, kMetatable);
+  lua::push_metatable(L, kMetatable, fill_metatable);
+  lua_setmetatable(L, -2);
   Kernel& kernel = kernel::kernel_of(L);
   int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (fd < 0) return uv::raise_error(L, -errno, "watch", path);

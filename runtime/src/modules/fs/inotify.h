@@ -5,9 +5,6 @@
 
 namespace arun::modules {
 
-// Makes the metatable of its handles.
-void open_inotify(lua_State* L);
-
 // inotify(path) -> a handle with add(path, only_directory) -> watch; remove(watch); read([seconds]) -> array of events,
 // nil when the time is over; close(). `path` stands for it all in errors.
 int fs_inotify(lua_State* L);

@@ -132,6 +132,15 @@ int directory_index(lua_State* L) {
   return 1;
 }
 
+void fill_metatable(lua_State* L) {
+  const luaL_Reg meta[] = {{"__index", directory_index},
+                           {"__close", directory_close},
+                           {"__gc", directory_collected},
+                           {"__tostring", directory_tostring},
+                           {nullptr, nullptr}};
+  luaL_setfuncs(L, meta, 0);
+}
+
 class TemporaryDirectoryJob final : public TemporaryJob {
  public:
   explicit TemporaryDirectoryJob(const Template& parts) : TemporaryJob("temp_dir", parts) {}
@@ -148,7 +157,8 @@ class TemporaryDirectoryJob final : public TemporaryJob {
 
   int results(lua_State* L) override {
     auto* directory = new (lua_newuserdatauv(L, sizeof(TemporaryDirectory), 0)) TemporaryDirectory;
-    luaL_setmetatable(L, kMetatable);
+    lua::push_metatable(L, kMetatable, fill_metatable);
+    lua_setmetatable(L, -2);
     directory->path = std::move(made_);
     directory->removed = unclaimed_ = false;
     return 1;
@@ -174,17 +184,6 @@ Template check_template(lua_State* L) {
 }
 
 }  // namespace
-
-void open_temporary(lua_State* L) {
-  const luaL_Reg meta[] = {{"__index", directory_index},
-                           {"__close", directory_close},
-                           {"__gc", directory_collected},
-                           {"__tostring", directory_tostring},
-                           {nullptr, nullptr}};
-  luaL_newmetatable(L, kMetatable);
-  luaL_setfuncs(L, meta, 0);
-  lua_pop(L, 1);
-}
 
 int fs_temp_file(lua_State* L) {
   Template parts = check_template(L);

@@ -5,9 +5,6 @@
 
 namespace arun::modules {
 
-// Makes the metatable of temporary directories.
-void open_temporary(lua_State* L);
-
 int fs_temp_file(lua_State* L);
 int fs_temp_dir(lua_State* L);
 
