@@ -52,6 +52,13 @@ void append_line(std::string* out, const char* text) {
 void open_failures(lua_State* L, Kernel& kernel) {
   luaL_newmetatable(L, kMetatable);
   kernel.failure_metatable = lua_topointer(L, -1);
+  lua_createtable(L, 2, 0);
+  for (int key : {kFailureValue, kFailureMessage}) {
+    lua_pushliteral(L, "not enough memory");
+    lua_rawseti(L, -2, key);
+  }
+  luaL_setmetatable(L, kMetatable);
+  kernel.out_of_memory = kernel.anchors.add(L);
   lua_pop(L, 1);
 }
 
@@ -131,8 +138,9 @@ int failure_handler(lua_State* L) {
 }
 
 void wrap_failure(lua_State* L, Task* task) {
-  if (!task->failed) return;
-  kernel_of(L).anchors.push(L, task->came_from);
+  // When memory is out, Lua calls no message handler.
+  Kernel& kernel = kernel_of(L);
+  kernel.anchors.push(L, task->failed ? task->came_from : kernel.out_of_memory);
   lua_rawgeti(L, -1, kFailureValue);
   bool same = lua_rawequal(L, -1, -3) != 0;
   lua_pop(L, 1);
