@@ -170,8 +170,9 @@ test("remove recursively with no descriptors left says so", function()
       end
     ]]
     local message = "remove %s: too many open files (EMFILE)\n"
-    eq(support.run_by("ulimit -n 50; exec", code:format(join("t"))),
-      message:format(join("t")) .. message:format(join("t/a")) .. "\n")
+    local said = support.run_with_descriptors(50, code:format(join("t")))
+    if not said then return end
+    eq(said, message:format(join("t")) .. message:format(join("t/a")) .. "\n")
     eq(fs.exists(join("t")), false)
   end)
 end)
