@@ -1,7 +1,8 @@
 # Native parts that need further libraries are shared modules of their own, loaded by the first `require`: a program
 # that does not use them does not pay for them at start. One that cannot be built is left out, and `require` says why.
+# VERSIONS: "name version" of each such library, for `arun --version`.
 function(arun_module name)
-  cmake_parse_arguments(MODULE "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(MODULE "" "" "SOURCES;LIBRARIES;VERSIONS" ${ARGN})
   add_library(arun_${name} MODULE ${MODULE_SOURCES})
   set_target_properties(arun_${name} PROPERTIES
     PREFIX "" OUTPUT_NAME ${name} SUFFIX ".so"
@@ -11,13 +12,14 @@ function(arun_module name)
   target_include_directories(arun_${name} PRIVATE ${PROJECT_SOURCE_DIR}/runtime/include ${PROJECT_SOURCE_DIR}/runtime/src)
   target_link_libraries(arun_${name} PRIVATE arun_settings ${MODULE_LIBRARIES})
   set_property(GLOBAL APPEND PROPERTY ARUN_MODULES arun_${name})
+  set_property(GLOBAL APPEND PROPERTY ARUN_MODULE_LIBRARIES ${MODULE_VERSIONS})
   install(TARGETS arun_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/arun/modules)
 endfunction()
 
 pkg_check_modules(SIMDJSON IMPORTED_TARGET simdjson)
 file(GLOB json_sources CONFIGURE_DEPENDS runtime/src/modules/json/*.cpp)
 if(SIMDJSON_FOUND AND json_sources)
-  arun_module(json SOURCES ${json_sources} LIBRARIES PkgConfig::SIMDJSON)
+  arun_module(json SOURCES ${json_sources} LIBRARIES PkgConfig::SIMDJSON VERSIONS "simdjson ${SIMDJSON_VERSION}")
   target_include_directories(arun_json SYSTEM PRIVATE ${LUA_INCLUDE_DIRS})
 else()
   message(STATUS "arun.json is not built: install libsimdjson-dev")

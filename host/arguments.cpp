@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <functional>
 #include <lua.hpp>
 
 #include "arun/runtime.h"
@@ -14,14 +15,27 @@ namespace {
 
 constexpr int kUsage = 2;
 
+// Of the libraries of the shared modules, those that they were built with: asking them would load them.
 std::string versions() {
-  return std::string("arun ") + version() + " (" + LUA_RELEASE + ", libuv " + uv_version_string() + ")";
+  return std::string("arun ") + version() + " (" + LUA_RELEASE + ", libuv " + uv_version_string() +
+         ", CLI11 " CLI11_VERSION ARUN_MODULE_LIBRARIES ")";
+}
+
+// Text as a Lua string: every byte as \ddd.
+std::string lua_literal(const std::string& text) {
+  std::string literal = "'";
+  for (char c : text) {
+    char escape[8];
+    std::snprintf(escape, sizeof escape, "\\%03u", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    literal += escape;
+  }
+  return literal + "'";
 }
 
 // -l MODULE is `MODULE = require "MODULE"`, as in lua; the global takes the last part of the name.
 std::string require_statement(const std::string& module) {
   std::string global = module.substr(module.find_last_of('.') + 1);
-  return "_G['" + global + "'] = require '" + module + "'";
+  return "_G[" + lua_literal(global) + "] = require(" + lua_literal(module) + ")";
 }
 
 class HelpFormatter final : public CLI::Formatter {
@@ -45,34 +59,42 @@ bool parse_arguments(int count, char** values, Arguments* arguments, int* exit_c
   app.name("arun");
   app.formatter(std::make_shared<HelpFormatter>());
   app.set_help_flag("-h,--help", "Show this help");
-  app.set_version_flag("-v,--version", versions(), "Show the versions of arun, Lua and libuv");
+  app.set_version_flag("-v,--version", versions(), "Show the versions of arun and of its libraries");
   // After the script's name everything is the script's.
   app.prefix_command();
-  std::vector<std::string> code;
-  std::vector<std::string> modules;
-  const CLI::Option* code_option =
-      app.add_option("-e", code, "Run this Lua code")->type_name("CODE")->allow_extra_args(false);
-  app.add_option("-l", modules, "Require a module into a global of its name")
-      ->type_name("MODULE")
-      ->allow_extra_args(false);
+  // Taken as they come: they take effect in the order in which they were given.
+  auto add = [&](const char* name, const char* type, const char* help,
+                 const std::function<void(const std::string&)>& take) {
+    CLI::Option* option = app.add_option_function<std::string>(name, take, help)->type_name(type);
+    option->trigger_on_parse()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  };
+  std::vector<std::string>& code = arguments->code;
+  add("-e", "CODE", "Run this Lua code; may be repeated", [&](const std::string& text) { code.push_back(text); });
+  add("-l", "MODULE", "Require a module into a global of its name; may be repeated",
+      [&](const std::string& module) { code.push_back(require_statement(module)); });
   try {
     app.parse(count, values);
   } catch (const CLI::Success& asked) {
     *exit_code = app.exit(asked);
     return false;
+  } catch (const CLI::ArgumentMismatch& wrong) {
+    std::string option = std::string(wrong.what()).substr(0, 2);
+    *exit_code = usage_error("option '" + option + "' needs an argument: " + app.get_option(option)->get_type_name());
+    return false;
   } catch (const CLI::ParseError& wrong) {
     *exit_code = usage_error(wrong.what());
     return false;
   }
-  // -e and -l take effect in the order they were given.
-  auto next_code = code.begin();
-  auto next_module = modules.begin();
-  for (const CLI::Option* option : app.parse_order()) {
-    arguments->code.push_back(option == code_option ? *next_code++ : require_statement(*next_module++));
-  }
   std::vector<std::string> rest = app.remaining();
-  if (!rest.empty() && rest[0].size() > 1 && rest[0][0] == '-') {
+  bool options_ended = !rest.empty() && rest[0] == "--";
+  arguments->command.assign(values, values + (count - static_cast<int>(rest.size()) + (options_ended ? 1 : 0)));
+  if (options_ended) rest.erase(rest.begin());
+  if (!options_ended && !rest.empty() && rest[0].size() > 1 && rest[0][0] == '-') {
     *exit_code = usage_error("unknown option '" + rest[0] + "'");
+    return false;
+  }
+  if (!rest.empty() && rest[0].empty()) {
+    *exit_code = usage_error("the name of the script is empty");
     return false;
   }
   if (!rest.empty()) {

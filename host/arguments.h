@@ -1,6 +1,7 @@
 // The command line of the arun program.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,9 @@ namespace arun::host {
 struct Arguments {
   // What -e and -l ask for, in their order: Lua code to run before the script.
   std::vector<std::string> code;
-  std::string script;  // empty: none; "-": standard input
+  std::optional<std::string> script;  // "-": standard input
   std::vector<std::string> script_arguments;
+  std::vector<std::string> command;  // what stands before the script, or all if there is none
 };
 
 // Parses the command line. When there is nothing to run, because it was asked for help or is wrong, says so on the

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "arun/runtime.h"
@@ -18,7 +19,12 @@ volatile sig_atomic_t interrupts = 0;
 
 void on_interrupt(int) {
   interrupts = interrupts + 1;
-  if (interrupts == 1) return interrupted_runtime->interrupt();
+  if (interrupts == 1) {
+    int error = errno;
+    interrupted_runtime->interrupt();
+    errno = error;
+    return;
+  }
   // What the script printed is not lost: stdio's lock is free, or held by this very thread.
   fflush_unlocked(stdout);
   _exit(kInterrupted);

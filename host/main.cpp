@@ -19,8 +19,7 @@ int run(arun::Runtime& runtime, const arun::host::Arguments& arguments) {
     int exit_code = runtime.run_string(code, "(command line)", arguments.script_arguments);
     if (exit_code != 0) return exit_code;
   }
-  if (arguments.script.empty()) return 0;
-  return runtime.run_file(arguments.script, arguments.script_arguments);
+  return arguments.script ? runtime.run_file(*arguments.script, arguments.script_arguments) : 0;
 }
 
 }  // namespace
@@ -31,7 +30,7 @@ int main(int count, char** values) {
   int exit_code = 0;
   if (!arun::host::parse_arguments(count, values, &arguments, &exit_code)) return exit_code;
   {
-    arun::Runtime runtime({.report = report});
+    arun::Runtime runtime({.report = report, .command = arguments.command});
     arun::host::watch_output(runtime.state());
     arun::host::handle_interrupts(&runtime);
     exit_code = run(runtime, arguments);

@@ -57,8 +57,13 @@ void wrap_write(lua_State* L, int table) {
 }  // namespace
 
 void watch_output(lua_State* L) {
-  // Without this a write to a closed socket would end the process too.
-  signal(SIGPIPE, SIG_IGN);
+  // A write to a pipe that nobody reads and one beyond the limit for file sizes are errors, not the end. By handlers,
+  // for what is ignored stays so in the programs that a script starts.
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGPIPE, &action, nullptr);
+  sigaction(SIGXFSZ, &action, nullptr);
   lua_register(L, "print", print);
   lua_getglobal(L, LUA_IOLIBNAME);
   wrap_write(L, lua_gettop(L));

@@ -20,34 +20,30 @@ local fs = {}
 ---Operations on paths as text; see arun.fs.path.
 fs.path = require "arun.fs.path"
 
----An open file; to be closed (`<close>`), and closed when collected. Operations of several tasks on one file take
----turns, in the order they began. All but seek to a known place suspend, and read only when its buffer cannot serve
----it. They raise kind "io", and kind "closed" after close; so does what waits, for its turn or for the data of a FIFO
----or terminal, while another task closes the file.
----@class arun.File
----The path, as it was given to fs.open.
----@field path string
----Reads as io's read does: a number of bytes (fewer at the end; 0 asks whether it is there), a line without or with its
----line end, or all to the end; several formats give several results, none means "l". nil at the end of the file, "" for
----"a". It reads ahead: a call that the buffer (of at most 128 KiB) can serve returns at once. A cancelled one takes
----nothing: the data is there for the next.
----@field read fun(self: arun.File, ...: integer|"l"|"L"|"a"): string? ...
----An iterator that reads by the formats until nil; the file stays open.
----@field lines fun(self: arun.File, ...: integer|"l"|"L"|"a"): fun(): string? ...
----Writes all of it, in one piece as far as other tasks go. Nothing is held back in a buffer: afterwards the system
----has it.
----@field write fun(self: arun.File, ...: string|number): arun.File
----Moves the position and gives it, in bytes from the beginning; default "cur", 0. What was read ahead is read anew.
----ESPIPE for a FIFO, EINVAL for a position before the beginning (lseek(2)).
----@field seek fun(self: arun.File, whence: "set"|"cur"|"end"|nil, offset: integer?): integer
----Waits until all is on the disk (fsync(2)).
----@field sync fun(self: arun.File): arun.File
----Makes it so many bytes long, by default as long as the position; the position stays (ftruncate(2)).
----@field truncate fun(self: arun.File, size: integer?): arun.File
----What the system knows about it (fstat(2)).
----@field stat fun(self: arun.File): arun.Stat
----Ends it; again: nothing. Raises kind "io" when the system could not write what it had taken (close(2)).
----@field close fun(self: arun.File)
+---@class arun.File an open file; to be closed (`<close>`), and closed when collected. Operations of several tasks on
+---one file take turns, in the order they began. All but seek to a known place suspend, and read only when its buffer
+---cannot serve it. They raise kind "io", and kind "closed" after close; so does what waits, for its turn or for the
+---data of a FIFO or terminal, while another task closes the file
+---@field path string as it was given to fs.open
+---@field read fun(self: arun.File, ...: integer|"n"|"l"|"L"|"a"): string|number|nil reads as io's read does: a number
+---of bytes (fewer at the end; 0 asks whether it is there), "l" a line without or "L" with its line end, "n" a number as
+---Lua writes them, "a" all to the end; several formats (at most 250) give several results, none means "l". nil at the
+---end of the file and where there is no number, and then no further results; "" for "a". It reads ahead: a call that
+---the buffer (of at most 128 KiB) can serve returns at once. A cancelled one takes nothing: the data is there for the
+---next.
+---@field lines fun(self: arun.File, ...: integer|"n"|"l"|"L"|"a"): fun(): string|number|nil an iterator that reads by
+---the formats until nil; the file stays open
+---@field write fun(self: arun.File, ...: string|number): arun.File writes all of it, in one piece as far as other tasks
+---go, and gives the file. Nothing is held back in a buffer: afterwards the system has it.
+---@field seek fun(self: arun.File, whence: "set"|"cur"|"end"|nil, offset: integer?): integer moves the position and
+---gives it, in bytes from the beginning; default "cur", 0. What was read ahead is read anew. ESPIPE for a FIFO, EINVAL
+---for a position before the beginning (lseek(2)).
+---@field sync fun(self: arun.File): arun.File waits until all is on the disk (fsync(2)), and gives the file
+---@field truncate fun(self: arun.File, size: integer?): arun.File makes it so many bytes long, by default as long as
+---the position, which stays (ftruncate(2)), and gives the file
+---@field stat fun(self: arun.File): arun.Stat what the system knows about it (fstat(2))
+---@field close fun(self: arun.File) ends it; again: nothing. Raises kind "io" when the system could not write what it
+---had taken (close(2)).
 
 ---@class arun.Stat what stat(2) tells
 ---@field type "file"|"directory"|"link"|"fifo"|"socket"|"char"|"block"|"unknown"
@@ -94,19 +90,23 @@ local function write_special(path, mode, data)
 end
 
 ---Replaces a file as a whole, or makes it: a reader sees the old content or the new one, never a part. The data goes
----to a temporary file in the same directory, which is then renamed (rename(2)); so the directory must be writable,
----and other hard links keep the old content. Keeps the permissions and, where allowed, the owner; writes through
----symbolic links.
+---to a temporary file in the same directory, which is then renamed (rename(2)); so the directory must be writable, as
+---well as the file itself. A process that is killed meanwhile leaves the temporary file, `.arun-*.tmp`, behind.
+---Symbolic links are followed. The new file has the permissions of the old one and, where the system allows it, its
+---owner and group; where not, nobody gets rights from it that the old one did not give them. It does not have the old
+---one's access control lists, extended attributes and hard links: other names of the file keep the old content. What
+---cannot be replaced, a device or a FIFO, is written to, and the options mean nothing then.
 ---@param path string
 ---@param data string
 ---@param options? {sync: boolean, mode: integer} sync: returns when it is on the disk, and will outlast a crash
 ---(fsync(2)); mode: the permissions it is to have, by default those it had, or 0666 less the umask
----Raises kind "io" naming this path; the old file is untouched then.
+---Raises kind "io" naming this path. The old file is untouched then, unless all that failed is the last step of `sync`,
+---to write the new name to the disk.
 function fs.write_file(path, data, options)
   if not native.write_file(path, data, options) then write_special(path, "w", data) end
 end
 
----Adds to the end of a file, made if it does not exist.
+---Adds to the end of a file, made if it does not exist. When it fails (ENOSPC), a part may have been added.
 ---@param path string
 ---@param data string
 ---@param options? {sync: boolean} sync: returns when it is on the disk (fsync(2))
@@ -155,7 +155,8 @@ fs.walk = require "arun.fs.walk"
 ---a pattern matches directories only. What cannot be read matches nothing.
 ---@param pattern string
 ---@return string[] paths sorted (byte by byte)
----Raises kind "io" with code "E2BIG" for a pattern with more than 10,000 alternatives.
+---Raises kind "io" for patterns that are too much: code "E2BIG" with more than 10,000 alternatives, "ENAMETOOLONG" with
+---more than 4,095 bytes.
 ---@usage for _, path in ipairs(fs.glob("src/**/*.{c,h}")) do print(path) end
 fs.glob = native.glob
 
@@ -179,7 +180,8 @@ fs.remove = native.remove
 ---Raises kind "io": EXDEV between file systems, ...
 fs.rename = native.rename
 
----Copies a file: content and permissions. A file that is there is replaced as by write_file.
+---Copies a file: content and permissions, but for set-user-id, set-group-id and sticky. A file that is there is
+---replaced as by write_file.
 ---@param from string
 ---@param to string the file's path, not a directory to put it into
 ---Raises kind "io": EISDIR for directories, EINVAL for what is no regular file, ...

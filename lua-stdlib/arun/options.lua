@@ -155,6 +155,26 @@ function options.number(given, name, default, range)
   return value
 end
 
+---A boolean option.
+---@param default? boolean (default false)
+---@return boolean
+function options.boolean(given, name, default)
+  local value = given[name]
+  if value == nil then return default or false end
+  if type(value) ~= "boolean" then options.wrong(name, "a boolean", value) end
+  return value
+end
+
+---A string option; nil when it is not given.
+---@param required? boolean whether it must be given
+---@return string? value
+function options.text(given, name, required)
+  local value = given[name]
+  if value == nil and not required then return nil end
+  if type(value) ~= "string" then options.wrong(name, "a string", value) end
+  return value
+end
+
 ---A function option; nil when it is not given.
 function options.fn(given, name)
   local value = given[name]

@@ -3,7 +3,7 @@
 
 local current_task_id = ...
 
-local package, setmetatable, type, error = package, setmetatable, type, error
+local package, setmetatable, type, error, pcall = package, setmetatable, type, error, pcall
 local loaded = package.loaded
 
 -- The native parts of arun's modules are kept apart: in package.loaded, tracebacks would name their functions by them.
@@ -18,7 +18,9 @@ local function find_loader(name)
   if type(searchers) ~= "table" then error("'package.searchers' must be a table", 3) end
   local tried = {}
   for i = 1, #searchers do
-    local loader, extra = searchers[i](name)
+    -- Called by pcall, a C function, so that it does not put a place in this file before its message.
+    local ok, loader, extra = pcall(searchers[i], name)
+    if not ok then error(loader, 0) end
     if type(loader) == "function" then return loader, extra end
     if type(loader) == "string" then tried[#tried + 1] = "\n\t" .. loader end
   end

@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <new>
+#include <optional>
 
 #include "kernel/call.h"
 #include "kernel/cancel.h"
@@ -15,7 +17,9 @@
 #include "kernel/report.h"
 #include "kernel/taskset.h"
 #include "kernel/teardown.h"
+#include "lua/args.h"
 #include "modules/modules.h"
+#include "warnings.h"
 
 namespace arun {
 
@@ -56,6 +60,7 @@ struct Launch {
   const std::string* path = nullptr;  // of a script; null: `code` is it
   std::string_view code;
   const std::string* name = nullptr;
+  const std::vector<std::string>* command = nullptr;  // what stood before
   const std::vector<std::string>* arguments = nullptr;
   kernel::TaskSet* run = nullptr;
   Task* task = nullptr;
@@ -71,6 +76,8 @@ void write_to_stderr(const std::string& text) {
 
 struct Runtime::Implementation {
   Kernel kernel;
+  Warnings warnings{kernel};
+  std::vector<std::string> command;
   ScriptRun* run = nullptr;
   // The way in for other threads and signals.
   uv_async_t wake_up{};
@@ -78,19 +85,18 @@ struct Runtime::Implementation {
   pthread_t thread = pthread_self();
   bool interrupted = false;
   bool rest_cancelled = false;
+  std::optional<int> exit_code;  // asked for by os.exit
 
   int run_main(Launch launch);
+  void end();
   void take_interrupt();
   bool run_ended();
   static void stop_busy_code(lua_State* L, lua_Debug*);
+  static int open_library(lua_State* L);  // argument: this
+  static int exit_process(lua_State* L);
 };
 
 namespace {
-
-int open_library(lua_State* L) {
-  modules::open_modules(L);
-  return 0;
-}
 
 void push_string(lua_State* L, std::string_view text) {
   lua_pushlstring(L, text.data(), text.size());
@@ -132,6 +138,11 @@ int launch_main(lua_State* L) {
   luaL_checkstack(L, count + 4, "too many arguments");
   load(L, *launch);
   lua_createtable(L, count, 1);
+  lua_Integer index = -static_cast<lua_Integer>(launch->command->size());
+  for (const std::string& word : *launch->command) {
+    push_string(L, word);
+    lua_rawseti(L, -2, index++);
+  }
   push_string(L, *launch->name);
   lua_rawseti(L, -2, 0);
   for (int i = 0; i < count; ++i) {
@@ -152,21 +163,52 @@ constexpr int kInterruptedCode = 130;
 
 }  // namespace
 
+// os.exit([code [, close]]). Lua's own closes the state under the feet of the tasks; here they are cancelled, clean up,
+// and then the process ends.
+int Runtime::Implementation::exit_process(lua_State* L) {
+  int code = lua_isboolean(L, 1) ? (lua_toboolean(L, 1) != 0 ? EXIT_SUCCESS : EXIT_FAILURE)
+                                 : static_cast<int>(lua::optional_integer(L, 1, EXIT_SUCCESS));
+  auto* self = static_cast<Implementation*>(lua_touserdata(L, lua_upvalueindex(1)));
+  Task* running = self->kernel.scheduler.running();
+  if (lua_toboolean(L, 2) == 0 || running == nullptr) std::exit(code);
+  self->exit_code = code;
+  self->run->cancel_all(self->kernel, "exit");
+  kernel::cancel_task(self->kernel, running, "exit");
+  kernel::raise_pending(L, self->kernel, running);
+  return luaL_error(L, "exit");  // from clean-up: it is broken off
+}
+
+int Runtime::Implementation::open_library(lua_State* L) {
+  modules::open_modules(L);
+  lua_getglobal(L, LUA_OSLIBNAME);
+  lua_pushvalue(L, 1);
+  lua_pushcclosure(L, exit_process, 1);
+  lua_setfield(L, -2, "exit");
+  return 0;
+}
+
+void Runtime::Implementation::end() {
+  uv_close(reinterpret_cast<uv_handle_t*>(&wake_up), nullptr);
+  kernel::close_kernel(kernel);
+}
+
 Runtime::Runtime(const Options& options) : implementation_(std::make_unique<Implementation>()) {
   Kernel& kernel = implementation_->kernel;
+  implementation_->command = options.command;
   kernel.write_report = options.report ? options.report : write_to_stderr;
   if (!kernel::open_kernel(kernel)) throw std::bad_alloc();
+  implementation_->warnings.open();
   uv_async_init(&kernel.loop, &implementation_->wake_up, [](uv_async_t*) {});
   implementation_->wake_up.data = implementation_.get();
   uv_unref(reinterpret_cast<uv_handle_t*>(&implementation_->wake_up));
   kernel.allocator.set_limit(options.memory_limit);
-  lua_pushcfunction(kernel.main, open_library);
-  if (lua_pcall(kernel.main, 0, 0, 0) != LUA_OK) throw std::bad_alloc();
+  lua_pushcfunction(kernel.main, Implementation::open_library);
+  lua_pushlightuserdata(kernel.main, implementation_.get());
+  if (lua_pcall(kernel.main, 1, 0, 0) != LUA_OK) throw std::bad_alloc();
 }
 
 Runtime::~Runtime() {
-  uv_close(reinterpret_cast<uv_handle_t*>(&implementation_->wake_up), nullptr);
-  kernel::close_kernel(implementation_->kernel);
+  implementation_->end();
 }
 
 lua_State* Runtime::state() const {
@@ -219,6 +261,7 @@ int Runtime::Implementation::run_main(Launch launch) {
   lua_State* L = kernel.main;
   ScriptRun script;
   launch.run = &script;
+  launch.command = &command;
   lua_pushcfunction(L, launch_main);
   lua_pushlightuserdata(L, &launch);
   if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
@@ -243,6 +286,10 @@ int Runtime::Implementation::run_main(Launch launch) {
   lua_gc(L, LUA_GCCOLLECT);
   kernel.scheduler.report_failures();
   run = nullptr;
+  if (exit_code) {
+    end();
+    std::exit(*exit_code);
+  }
   if (interrupted) return kInterruptedCode;
   if (deadlocked || kernel.unhandled_failures != failures_before) return 1;
   if (script.outcome() == Outcome::cancelled) {

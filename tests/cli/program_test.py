@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The arun program as a user meets it: command line, exit codes, signals, pipes. program_test.py PROGRAM"""
 import os
+import pty
+import resource
 import signal
 import subprocess
 import sys
@@ -47,10 +49,18 @@ def command_line(directory):
     check_run("Lua C modules of the system", run("-e", "print(require('cjson').encode({1}))"), out="[1]\n")
     version = run("--version")
     check_run("--version", version)
-    check("--version names the libraries", "Lua 5.4" in version.stdout and "libuv 1." in version.stdout, version.stdout)
+    for library in ("Lua 5.4", "libuv 1.", "CLI11 2.", "simdjson "):
+        check(f"--version names {library}", library in version.stdout, version.stdout)
     check_run("--help", run("--help"))
-    check_run("an unknown option", run("--nonsense"), code=2, err="--nonsense")
-    check_run("-e without code", run("-e"), code=2, err="-e")
+    check_run("an unknown option", run("--nonsense"), code=2, err="unknown option '--nonsense'")
+    check_run("-e without code", run("-e"), code=2, err="option '-e' needs an argument: CODE")
+    check_run("-l without a module", run("-e", "x = 1", "-l"), code=2, err="option '-l' needs an argument: MODULE")
+    check_run("-e with code that looks like an option", run("-e", "--print(1)"), out="")
+    check_run("a script without a name", run(""), code=2, err="name of the script is empty")
+    check_run("-- ends the options", run("--", "-x.lua", "-y", cwd=script_folder(directory, "-x.lua", "print(...)")), out="-y\n")
+    check_run("-l takes any name", run("-l", "no'such\nmodule"), code=1, err="module 'no'such\nmodule' not found")
+    path = script(directory, "negative.lua", "print(arg[-3] == %r, arg[-2], arg[-1], arg[-4])" % ARUN)
+    check_run("what stood before the script is in arg", run("-e", "x = 1", path), out="true\t-e\tx = 1\tnil\n")
     script(directory, "beside.lua", "return 'beside the script'")
     check_run("modules beside the script", run(script(directory, "main.lua", "print((require 'beside'))"), cwd="/"),
               out="beside the script\n")
@@ -67,18 +77,85 @@ def command_line(directory):
 def exit_codes(directory):
     check_run("an error", run(script(directory, "fail.lua", "local function f()\n  error('boom')\nend\nf()")), code=1, err="boom")
     check_run("the report shows source lines", run(os.path.join(directory, "fail.lua")), code=1, err="    error('boom')")
-    check_run("a missing script", run("nowhere.lua"), code=1, err="nowhere.lua")
-    check_run("a syntax error", run("-e", "x = = 1"), code=1, err=":1:")
+    check_run("a missing script", run("nowhere.lua"), code=1, err="cannot open nowhere.lua: No such file or directory")
+    check_run("a directory", run(directory), code=1, err=f"cannot read {directory}: Is a directory")
+    check_run("a syntax error", run("-e", "x = = 1"), code=1, err="(command line):1: unexpected symbol near '='")
+    path = script(directory, "syntax.lua", "local x\nx = = 1\n")
+    check_run("a syntax error in a file, with its line", run(path), code=1, err=f"{path}:2: unexpected symbol near '='\n\t    x = = 1\n")
+    binary = run("/bin/ls", errors="replace")
+    check_run("a program is no script", binary, code=1, err="arun: /bin/ls:1: unexpected symbol")
+    check("its bytes stay away from the terminal", binary.stderr.count("\n") == 1, binary.stderr)
     chain = run("-e", "local async = require 'arun.async'\n"
                 "local t = async.create_task(function() error('deep') end)\n"
                 "local u = async.create_task(function() async.await(t) end)\nasync.await(u)")
     check_run("the chain of tasks", chain, code=1, err="awaited by")
     unawaited = run("-e", "require('arun.async').create_task(function() error('nobody looks') end)")
     check_run("an error that nobody awaited", unawaited, code=1, err="nobody looks")
+    for value, text in (("{message = 'a table'}", "a table"), ("{}", "table: 0x"), ("nil", "nil"), ("42", "42"),
+                        ("setmetatable({}, {__tostring = function() return 'speaks' end})", "speaks"),
+                        ("setmetatable({}, {__tostring = function() error('cannot speak') end})", "cannot speak"),
+                        ("setmetatable({}, {__tostring = function() return {} end})", "'__tostring' must return a string"),
+                        ("setmetatable({}, {__name = 'Thing'})", "Thing: 0x")):
+        failed_run = run("-e", f"error({value}, 0)")
+        check_run(f"an error that is {value}", failed_run, code=1)
+        check(f"the report of an error that is {value}", failed_run.stderr.split("\n")[0].find(text) >= 0, failed_run.stderr)
+    check_run("a module with an error in it, by -l", run("-l", "broken", cwd=script_folder(directory, "broken.lua", "x = = 1")),
+              code=1, err="arun: error loading module 'broken' from file './broken.lua':\n\t./broken.lua:1: unexpected symbol")
+    check_run("an error in a finalizer", run("-e", "setmetatable({}, {__gc = function() error('in gc') end})"),
+              err="arun: warning: error in __gc")
+    check_run("warnings", run("-e", "warn('a', 'b') warn('@off') warn('c') warn('@on') warn('d')"),
+              err="arun: warning: ab\narun: warning: d\n")
     check_run("os.exit", run("-e", "os.exit(7)"), code=7)
     check_run("os.exit from a task that awaited", run("-e", "require('arun.async').sleep(0) print('kept') os.exit(3)"),
               code=3, out="kept\n")
     check_run("a deadlock", run("-e", "require('arun.async').event():wait()"), code=1, err="deadlock")
+
+
+def script_folder(directory, name, text):
+    """A directory with this script in it."""
+    folder = tempfile.mkdtemp(dir=directory)
+    script(folder, name, text)
+    return folder
+
+
+def sources(directory):
+    """How a script may begin and end its lines, and where it may come from."""
+    for name, text in (("bom", "\ufeffprint('ran', ...)"), ("bom and #!", "\ufeff#!/usr/bin/env arun\nprint('ran', ...)"),
+                       ("#! alone", "#!/usr/bin/env arun\nprint('ran', ...)"), ("crlf", "#!arun\r\nprint(\r\n'ran', ...)\r\n")):
+        check_run(f"a script with {name}", run(script(directory, "odd.lua", text), "x"), out="ran\tx\n")
+    compiled = os.path.join(directory, "compiled")
+    run("-e", f"local f = io.open('{compiled}', 'wb') f:write(string.dump(function(...) print('ran', ...) end)) f:close()")
+    check_run("a compiled script", run(compiled, "x"), out="ran\tx\n")
+    with open(compiled, "r+b") as file:
+        file.truncate(20)
+    check_run("a compiled script that is cut off", run(compiled), code=1, err="truncated")
+    master, terminal = pty.openpty()
+    os.write(master, b"print('typed')\n\x04")
+    typed = subprocess.run([ARUN, "-"], stdin=terminal, capture_output=True, text=True, timeout=60, check=False)
+    check_run("a script typed at a terminal", typed, out="typed\n")
+    bare = subprocess.run([ARUN], stdin=terminal, capture_output=True, text=True, timeout=60, check=False)
+    check_run("nothing to run, at a terminal", bare, code=2, out="", err="Usage: arun")
+
+
+def exits_in_order():
+    """os.exit(code, true): clean-up first."""
+    for what, code in (("in the main task", "os.exit(9, true)"),
+                       ("in another task", "async.create_task(function() os.exit(9, true) end) async.sleep(10)"),
+                       ("in async.run", "async.run(function() os.exit(9, true) end)"),
+                       ("in a group", "local g <close> = async.task_group() g:create_task(function() os.exit(9, true) end) "
+                        "g:create_task(async.sleep, 10)"),
+                       ("after the main task", "async.create_task(function() async.sleep(0.001) os.exit(9, true) end)"),
+                       ("below a function that cannot be suspended", "table.sort({1, 2}, function() os.exit(9, true) end)"),
+                       ("under pcall", "pcall(os.exit, 9, true)")):
+        check_run(f"os.exit in order, {what}", run("-e", "async = require('arun.async')\n" + code, "-e", "print('goes on')"),
+                  code=9, out="")
+    done = run("-e", "local dir <close> = require('arun.fs').temp_dir()\n"
+               "kept = setmetatable({}, {__gc = function() print('collected') end})\n"
+               "local _ <close> = setmetatable({}, {__close = function() require('arun.async').sleep(0) print(dir) end})\n"
+               "os.exit(false, true)")
+    check_run("os.exit in order cleans up", done, code=1)
+    lines = done.stdout.split("\n")
+    check("os.exit in order cleans up: all", lines[1:] == ["collected", ""] and not os.path.exists(lines[0]), lines)
 
 
 def started(*arguments):
@@ -129,6 +206,8 @@ def pipes():
               (first, error, process.returncode) == ("line\n", "", -signal.SIGPIPE), (first, error, process.returncode))
     long = run("-e", "for i = 1, 100000 do io.write(i, '\\n') end")
     check("a long output into a pipe is whole", long.stdout.count("\n") == 100000, len(long.stdout))
+    children = run("-e", "os.execute('yes | head -n 1')")
+    check("programs that a script starts still end by SIGPIPE", (children.stdout, children.stderr) == ("y\n", ""), children)
     failing = run("-e", "io.write('before') error('after')")
     check("output before an error is kept", failing.stdout == "before", failing.stdout)
 
@@ -143,11 +222,43 @@ def descriptors():
           (done.returncode, done.stderr))
 
 
+def limited(limit, size, code):
+    """Runs code under a limit of the system for the process."""
+    return run("-e", "local fs = require 'arun.fs'\n" + code, preexec_fn=lambda: resource.setrlimit(limit, (size, size)))
+
+
+def limits(directory):
+    path = os.path.join(directory, "large")
+    result = limited(resource.RLIMIT_FSIZE, 4096, f"print(pcall(fs.write_file, '{path}', ('x'):rep(10000)))")
+    check_run("a file larger than the limit is an error", result)
+    check("its code is EFBIG, nothing is left", "(EFBIG)" in result.stdout and not os.path.exists(path), result.stdout)
+
+    memory = 400 << 20
+    with open(path, "wb") as file:
+        file.truncate(4 * memory)
+    for what, code in (("read_file", f"fs.read_file('{path}')"), ("read", f"fs.open('{path}'):read('a')"),
+                       ("a pipe", "fs.open('/dev/stdin'):read('a')"),
+                       ("write_file", f"fs.write_file('{path}.new', ('x'):rep(250000000))"),
+                       ("append_file", f"fs.append_file('{path}.new', ('x'):rep(250000000))"),
+                       ("write", f"fs.open('{path}.new', 'w'):write(('x'):rep(250000000))")):
+        with open("/dev/zero", "rb") as zeros, subprocess.Popen(["cat"], stdin=zeros, stdout=subprocess.PIPE) as endless:
+            result = subprocess.run(
+                [ARUN, "-e", f"local fs = require 'arun.fs'\nlocal ok, err = pcall(function() {code} end) print(ok, err)"],
+                stdin=endless.stdout, capture_output=True, text=True, timeout=60, check=False,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (memory, memory)))
+            endless.kill()
+        check_run(f"more data than memory is an error: {what}", result)
+        check(f"it says so: {what}", result.stdout.startswith("false\t") and "not enough memory" in result.stdout, result.stdout)
+
+
 with tempfile.TemporaryDirectory() as folder:
     command_line(folder)
+    sources(folder)
     exit_codes(folder)
+    exits_in_order()
     interrupts(folder)
     pipes()
+    limits(folder)
 descriptors()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed or not passed else 0)

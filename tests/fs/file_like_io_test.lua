@@ -1,4 +1,5 @@
 -- A file behaves as one of io does: the same calls on both give the same.
+local async = require "arun.async"
 local fs = require "arun.fs"
 local t = require "harness"
 local support = require "fs.support"
@@ -15,7 +16,7 @@ local function content(random)
   return table.concat(lines, "\n") .. (random(0, 1) == 0 and "\n" or "")
 end
 
-local formats = { "l", "L", 0, 1, 7, 4096, 65536, 200000 }
+local formats = { "l", "L", "n", "*l", "line", 0, 1, 7, 4096, 65536, 200000 }
 
 -- One step on a file, as a function of the file.
 local function step(random)
@@ -66,6 +67,77 @@ for seed = 1, 12 do
   end)
 end
 
+-- What is a numeral, what only begins like one, and what may stand between.
+local numerals = {
+  "0", "00", "12", "-", "+", ".", "e", "E", "x", "0x", "0X1", "p", "P", "a", "F", " ", "\n", "\t", "z", ",", "nan",
+  "inf", "1.5", ".5", "5.", "1e5", "1e+", "1e-3", "1e999", "0x.", "0x1p4", "0x1.8p-2", "9223372036854775807",
+  "9223372036854775808", "0xffffffffffffffffff", ("7"):rep(199), ("7"):rep(200), ("0"):rep(201), ("1"):rep(260),
+}
+
+test("numbers", function()
+  support.in_dir(function(join)
+    math.randomseed(1)
+    for _ = 1, 200 do
+      local text = {}
+      for i = 1, math.random(20) do text[i] = numerals[math.random(#numerals)] end
+      text = table.concat(text)
+      fs.write_file(join("f"), text)
+      local ours <close> = fs.open(join("f"))
+      local theirs <close> = assert(io.open(join("f")))
+      for _ = 1, 10 do
+        local asked = math.random(0, 3) > 0 and { "n", "n", 1 } or { "*number", "l", "n" }
+        local a, b = pack(ours:read(table.unpack(asked))), pack(theirs:read(table.unpack(asked)))
+        eq(a, b, ("%q"):format(text))
+        eq(ours:seek(), theirs:seek(), ("%q"):format(text))
+      end
+    end
+  end)
+end)
+
+test("many numbers, with more space between them than is read ahead", function()
+  support.in_dir(function(join)
+    local expected = {}
+    for i = 1, 30000 do expected[i] = i * 7 end
+    local far = (" "):rep(300000)
+    fs.write_file(join("f"), far .. table.concat(expected, " ") .. far .. "210007")
+    local file <close> = fs.open(join("f"))
+    local i = 0
+    for number in file:lines("n") do
+      i = i + 1
+      ok(number == 7 * i, i)
+    end
+    eq(i, 30001)
+  end)
+end)
+
+test("a number that comes in pieces", function()
+  support.in_dir(function(join)
+    local fifo = support.fifo(join("fifo"))
+    local reader <close> = fs.open(fifo)
+    local writer = fs.open(fifo, "w")
+    local reading = async.create_task(function() return pack(reader:read("n", "l", "n")) end)
+    for piece in (" -1.5e-2 is it\n0x1F"):gmatch(".") do
+      writer:write(piece)
+      async.sleep(0)
+    end
+    ok(not reading:done(), "there may come another digit")
+    writer:close()
+    eq(async.await(reading), { n = 3, -1.5e-2, " is it", 31 })
+  end)
+end)
+
+test("as many formats as one likes", function()
+  support.in_dir(function(join)
+    fs.write_file(join("f"), ("1 "):rep(200))
+    local file <close> = fs.open(join("f"))
+    local asked = {}
+    for i = 1, 200 do asked[i] = "n" end
+    eq(select("#", file:read(table.unpack(asked))), 200)
+    file:seek("set")
+    eq(select("#", file:lines(table.unpack(asked))()), 200)
+  end)
+end)
+
 test("the end: nil for lines and bytes, an empty string for all", function()
   support.in_dir(function(join)
     fs.write_file(join("f"), "ab")
@@ -113,11 +185,13 @@ end)
 
 test("formats that are none, and too many of them, are refused", function()
   local file <close> = fs.open("/dev/null")
-  t.raises("usage", file.read, file, "x")
-  t.raises("usage", file.read, file, -1)
-  t.raises("usage", file.read, file, 1.5)
-  t.raises("usage", file.lines, file, {})
-  t.raises("usage", file.read, file, table.unpack({}, 1, 20))
+  for _, format in ipairs { "x", "", "*", -1, 1.5, false } do
+    t.raises("usage", file.read, file, format)
+    t.raises("usage", file.lines, file, format)
+  end
+  local many = {}
+  for i = 1, 251 do many[i] = "l" end
+  t.raises("usage", file.read, file, table.unpack(many))
   t.raises("usage", file.seek, file, "middle")
   t.raises("usage", file.read, io.stdin)
 end)

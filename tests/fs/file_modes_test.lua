@@ -61,7 +61,8 @@ test("x makes a file only where there is none", function()
 end)
 
 test("other modes are kind usage", function()
-  for _, mode in ipairs { "", "z", "rw", "r++", "rx", "+r", "wbb", 1 } do t.raises("usage", fs.open, "/tmp/f", mode) end
+  local others = { "", "z", "rw", "r++", "rx", "+r", "wbb", "r\0", 1 }
+  for _, mode in ipairs(others) do t.raises("usage", fs.open, "/tmp/f", mode) end
 end)
 
 test("directories cannot be opened", function()
@@ -84,6 +85,10 @@ test("truncate, stat, sync", function()
     eq(file:read("a"), "012\0\0\0")
     t.raises("usage", file.truncate, file, -1)
     eq(t.raises("io", file.seek, file, "set", -1).code, "EINVAL")
+    file:seek("set")
+    eq(file:read(1), "0")
+    eq(t.raises("io", file.seek, file, "cur", math.mininteger).code, "EINVAL")
+    eq(file:read(1), "1")
   end)
 end)
 

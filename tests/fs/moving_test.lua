@@ -51,6 +51,14 @@ test("copy reads what claims to be empty, and refuses what is no file", function
   end)
 end)
 
+test("a copy does not run as the owner of the original", function()
+  support.in_dir(function(join)
+    fs.write_file(join("a"), "", { mode = tonumber("6755", 8) })
+    fs.copy(join("a"), join("b"))
+    eq(fs.stat(join("b")).mode, tonumber("755", 8))
+  end)
+end)
+
 test("hard and symbolic links", function()
   support.in_dir(function(join)
     fs.write_file(join("a"), "1")

@@ -67,6 +67,7 @@ test("common", function()
   eq(path.common { "/a", "/b" }, "/")
   t.raises("usage", path.common, {})
   t.raises("usage", path.common, { "/a", "a" })
+  t.raises("item 2 is a number", path.common, { "/a", 1 })
 end)
 
 test("expand_user", function()
@@ -79,8 +80,9 @@ test("parts, parent, name", function()
   eq(path.parts("/usr/./lib//"), { "/", "usr", "lib" })
   eq(path.parts("a/../b"), { "a", "..", "b" })
   eq(path.parts("."), {})
+  eq({ path.parts("//"), path.parts("//a"), path.parts("///a") }, { { "//" }, { "//", "a" }, { "/", "a" } })
   each(path.parent, {
-    ["/a/b"] = "/a", ["/a"] = "/", ["/"] = "/", ["a"] = ".", ["a/b/"] = "a", ["."] = ".", [".."] = ".",
+    ["/a/b"] = "/a", ["/a"] = "/", ["/"] = "/", ["//"] = "//", ["a"] = ".", ["a/b/"] = "a", ["."] = ".", [".."] = ".",
   })
   each(path.name, { ["/a/b/"] = "b", ["a"] = "a", ["/"] = "", ["."] = "", ["a/.."] = ".." })
 end)
@@ -102,5 +104,6 @@ test("with_name, with_stem, with_suffix", function()
   eq(path.with_suffix("a", ".x"), "a.x")
   for _, bad in ipairs { "md", ".", "./x" } do t.raises("usage", path.with_suffix, "a", bad) end
   t.raises("usage", path.with_name, "/", "b")
+  t.raises("'with_stem' %(invalid name 'b/c.txt'%)", path.with_stem, "a.txt", "b/c")
   t.raises("usage", path.with_name, "a", "b/c")
 end)

@@ -32,12 +32,47 @@ test("many at once each get their own", function()
 end)
 
 test("what the system refuses is kind io with code, operation, path", function()
-  support.in_dir(function(join, dir)
+  support.in_dir(function(join)
     local err = t.raises("io", fs.read_file, join("missing"))
     eq({ err.code, err.operation, err.path }, { "ENOENT", "open", join("missing") })
     eq(tostring(err), ("open %s: no such file or directory (ENOENT)"):format(join("missing")))
-    eq(t.raises("io", fs.read_file, dir).code, "EISDIR")
     eq(t.raises("io", fs.read_file, "").code, "ENOENT")
+  end)
+end)
+
+test("a path that would not be seen in the message, or break its line, stands in quotes", function()
+  local function message(...) return tostring(t.raises("io", ...)) end
+  eq(message(fs.read_file, ""), "open '': no such file or directory (ENOENT)")
+  eq(message(fs.read_file, "none\n"), "open 'none\\n': no such file or directory (ENOENT)")
+  eq(message(fs.read_file, " none"), "open ' none': no such file or directory (ENOENT)")
+  eq(message(fs.rename, "\27[2J", ""), "rename '\\x1b[2J' to '': no such file or directory (ENOENT)")
+  eq(message(fs.read_file, "a none \xff"), "open a none \xff: no such file or directory (ENOENT)")
+end)
+
+test("a file that shrinks or grows is read as far as it goes", function()
+  support.in_dir(function(join)
+    local writer <close> = fs.open(join("f"), "w")
+    local reading = async.create_task(function()
+      for _ = 1, 200 do
+        local size = #fs.read_file(join("f"))
+        ok(size <= 600000, size .. " bytes")
+      end
+    end)
+    while not reading:done() do
+      for _, size in ipairs { 0, 600000, 300000 } do writer:truncate(size) end
+    end
+    async.await(reading)
+  end)
+end)
+
+test("what is no file", function()
+  support.in_dir(function(join, dir)
+    eq(t.raises("io", fs.read_file, dir).code, "EISDIR")
+    eq(t.raises("io", fs.read_file, join("none/")).code, "ENOENT")
+    fs.symlink("loop", join("loop"))
+    eq(t.raises("io", fs.read_file, join("loop")).code, "ELOOP")
+    fs.write_file(join("f"), "")
+    eq(t.raises("io", fs.read_file, join("f/")).code, "ENOTDIR")
   end)
 end)
 

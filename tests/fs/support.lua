@@ -39,6 +39,31 @@ function support.fifo(path)
   return path
 end
 
+---Runs code in a program of its own, which a shell starts with what stands before it ("ulimit -n 9; exec").
+---@return string output both streams
+function support.run_by(shell, code)
+  local script <close> = fs.temp_file()
+  script:write(code)
+  local pipe = assert(io.popen(("%s %s - <%s 2>&1"):format(shell, fs.readlink("/proc/self/exe"), script.path)))
+  local output = pipe:read("a")
+  pipe:close()
+  return output
+end
+
+---The same with this many descriptors at most; nil where sanitizers need some for themselves.
+function support.run_with_descriptors(most, code)
+  if fs.read_file("/proc/self/maps"):find("san.so", 1, true) then return nil end
+  return support.run_by(("ulimit -n %d; exec"):format(most), code)
+end
+
+---As run_by, as a user who owns nothing; nil when this one may not become another.
+---@param groups string? of that user: numbers with commas between them
+function support.run_as_other(code, groups)
+  local shell = "setpriv --reuid=65534 --regid=65534 " .. (groups and "--groups=" .. groups or "--clear-groups")
+  local able = os.execute(("%s test -x %s 2>/dev/null"):format(shell, fs.readlink("/proc/self/exe")))
+  return able and support.run_by(shell, code) or nil
+end
+
 ---Calls fn as a task, cancels it after every number of turns up to `most`, and returns how often it came to its end.
 function support.cancel_everywhere(most, fn)
   local ended = 0

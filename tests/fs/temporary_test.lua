@@ -66,6 +66,31 @@ test("a cancelled task removes its directory", function()
   eq(fs.exists(path), false)
 end)
 
+test("$TMPDIR says where, unless it is empty", function()
+  support.in_dir(function(_, dir)
+    local code = "local file <close> = require('arun.fs').temp_file() print(file.path)"
+    eq(support.run_by(("TMPDIR=%s/"):format(dir), code):match("^(.*)/[^/]*\n$"), dir)
+    eq(support.run_by("TMPDIR=", code):match("^(.*)/[^/]*\n$"), "/tmp")
+  end)
+end)
+
+test("what cannot be removed is named; the handle keeps its path", function()
+  support.in_dir(function(_, dir)
+    fs.chmod(dir, tonumber("777", 8))
+    local said = support.run_as_other(([[
+      local fs = require "arun.fs"
+      local dir = fs.temp_dir { dir = %q }
+      local path = dir.path
+      fs.mkdir(fs.path.join(path, "kept"))
+      fs.write_file(fs.path.join(path, "kept/f"), "")
+      fs.chmod(fs.path.join(path, "kept"), 0)
+      table.sort({ 1, 2 }, function() print(select(2, pcall(dir.close, dir)).path == path .. "/kept") end)
+      print(dir.path == path)
+    ]]):format(dir))
+    eq(said or "true\ntrue\n", "true\ntrue\n")
+  end)
+end)
+
 test("closed where nothing can suspend", function()
   local dir = fs.temp_dir()
   fs.write_file(fs.path.join(dir.path, "f"), "")
@@ -81,6 +106,8 @@ test("names are different, options are checked", function()
   local b <close> = fs.temp_dir()
   ok(a.path ~= b.path)
   eq(t.raises("io", fs.temp_file, { dir = "/none" }).code, "ENOENT")
+  eq(t.raises("io", fs.temp_file, { dir = "" }).code, "ENOENT")
   t.raises("usage", fs.temp_dir, { prefix = "a/b" })
+  t.raises("usage", fs.temp_dir, { prefix = "a\0b" })
   ok(tostring(t.raises("usage", fs.temp_dir, { sufix = "" })):find("did you mean 'suffix'", 1, true))
 end)

@@ -145,7 +145,7 @@ test("closing wakes who waits; leaving the loop closes", function()
     t.raises("usage", watch)
     watch:close()
     watch:close()
-    t.raises("closed", async.await, waiting)
+    eq(t.raises("closed", async.await, waiting).path, dir)
     eq(watch(), nil)
     fs.append_file(join("f"), "")
     local task = async.create_task(function()
@@ -177,4 +177,16 @@ test("a path that is not there", function()
   local err = t.raises("io", fs.watch, "/none/such")
   eq({ err.code, err.path }, { "ENOENT", "/none/such" })
   t.raises("usage", fs.watch, "/tmp", { recursiv = true })
+  t.raises("option 'recursive'", fs.watch, "/tmp", { recursive = 1 })
+end)
+
+test("errors name what was to be watched", function()
+  local code = [[
+    local fs = require "arun.fs"
+    local held = {}
+    while pcall(function() held[#held + 1] = fs.open("/dev/null") end) do end
+    print(select(2, pcall(fs.watch, "/dev")))
+  ]]
+  local message = "watch /dev: too many open files (EMFILE)\n"
+  eq(support.run_with_descriptors(50, code) or message, message)
 end)

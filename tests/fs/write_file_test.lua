@@ -43,7 +43,7 @@ test("mode sets the permissions, whether there was a file or not", function()
     eq(fs.stat(join("f")).mode, tonumber("640", 8))
     fs.write_file(join("f"), "1", { mode = tonumber("666", 8), sync = true })
     eq(fs.stat(join("f")).mode, tonumber("666", 8))
-    t.raises("usage", fs.write_file, join("f"), "1", { mode = 4096 })
+    for _, mode in ipairs { 4096, -1, "x" } do t.raises("usage", fs.write_file, join("f"), "1", { mode = mode }) end
   end)
 end)
 
@@ -82,6 +82,51 @@ test("a full disk leaves the old file and no temporary one", function()
   end)
 end)
 
+test("a path may be as long as the system allows", function()
+  support.in_dir(function(_, dir)
+    local longest = 4095
+    while #dir < longest - 257 do dir = dir .. "/" .. ("d"):rep(250) end
+    dir = dir .. "/" .. ("d"):rep(longest - 3 - #dir)
+    fs.mkdir(dir, { parents = true })
+    local path = dir .. "/f"
+    eq(#path, longest)
+    fs.write_file(path, "content")
+    eq(fs.read_file(path), "content")
+    eq(t.raises("io", fs.write_file, path .. "f", "").code, "ENAMETOOLONG")
+  end)
+end)
+
+-- As somebody who may write in the directory, over a file of another owner and group.
+local function over_a_file_of_others(mode, group, groups)
+  local code = "print(pcall(require('arun.fs').write_file, %q, 'new', { sync = true }))"
+  local said, info
+  support.in_dir(function(join, dir)
+    fs.chmod(dir, tonumber("777", 8))
+    fs.write_file(join("f"), "old")
+    os.execute(("chown 1:%d %s"):format(group, join("f")))
+    fs.chmod(join("f"), tonumber(mode, 8))
+    said = support.run_as_other(code:format(join("f")), groups)
+    info = fs.stat(join("f"))
+    info.mode = ("%o"):format(info.mode)
+  end)
+  return said, info
+end
+
+test("the group stays where that is allowed; rights of a group or owner that was lost are nobody's", function()
+  local said, info = over_a_file_of_others("6676", 1234, "1234")
+  if not said then return end
+  eq({ info.uid, info.gid, info.mode }, { 65534, 1234, "2676" }, said)
+  said, info = over_a_file_of_others("6676", 1234)
+  eq({ info.uid, info.gid, info.mode }, { 65534, 65534, "666" }, said)
+end)
+
+test("a file that may not be written is not replaced", function()
+  local said, info = over_a_file_of_others("644", 1234)
+  if not said then return end
+  ok(said:find("^false.*EACCES"), said)
+  eq(info.uid, 1)
+end)
+
 test("writers at the same time: one of their contents, whole", function()
   support.in_dir(function(join, dir)
     local contents = {}
@@ -115,6 +160,23 @@ test("devices and FIFOs are written to, not replaced", function()
     fs.write_file(fifo, "hello")
     eq(async.await(reader), "hello")
     eq(fs.stat(fifo).type, "fifo")
+  end)
+end)
+
+test("what only the system can follow is written to as well", function()
+  support.in_dir(function(join)
+    local fifo = support.fifo(join("fifo"))
+    local file <close> = fs.open(fifo, "r+")
+    for _, entry in ipairs(fs.list("/proc/self/fd")) do
+      local path = "/proc/self/fd/" .. entry.name
+      local good, target = pcall(fs.readlink, path)
+      if good and target == fifo then
+        fs.remove(fifo)
+        fs.write_file(path, "hello\n")
+        eq(file:read("l"), "hello")
+      end
+    end
+    eq(fs.exists(fifo), false)
   end)
 end)
 

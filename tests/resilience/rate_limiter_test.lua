@@ -47,6 +47,9 @@ test("several tokens at once, and parts of one", function()
   t.raises("usage", limiter.acquire, limiter, 0)
   t.raises("usage", limiter.acquire, limiter, "1")
   t.raises("usage", limiter.acquire, limiter, 0 / 0)
+  limiter = resilience.rate_limiter { rate = 1, burst = math.huge }
+  t.raises("usage", limiter.acquire, limiter, math.huge)
+  ok(limiter:try_acquire(1e300))
 end)
 
 test("try_acquire takes what is there, and does not overtake", function()

@@ -91,14 +91,18 @@ function path.is_absolute(p)
   return p:byte() == 47
 end
 
+-- POSIX lets a system give a meaning to exactly two leading slashes, so they stay.
+local function root_of(p)
+  return p:match("^//%f[^/]") or p:match("^/")
+end
+
 ---Takes out repeated slashes, single dots, and parts that are undone by "..". It may lead elsewhere when there are
 ---symbolic links: fs.realpath asks the file system.
 ---@param p string
 ---@return string path "." for an empty one
 function path.normalize(p)
   check(p, 1, "normalize")
-  -- POSIX lets a system give a meaning to exactly two leading slashes, so they stay.
-  local root = p:match("^//[^/]") and "//" or p == "//" and "//" or p:match("^/") or ""
+  local root = root_of(p) or ""
   local kept = {}
   for part in p:gmatch("[^/]+") do
     if part == ".." and (#kept > 0 and kept[#kept] ~= "..") then
@@ -155,7 +159,9 @@ function path.common(paths)
   end
   local common, absolute
   for i, p in ipairs(paths) do
-    check(p, i, "common")
+    if type(p) ~= "string" then
+      options.usage(("bad argument #1 to 'common' (strings expected, item %d is a %s)"):format(i, type(p)))
+    end
     local parts = {}
     for part in p:gmatch("[^/]+") do
       if part ~= "." then parts[#parts + 1] = part end
@@ -193,9 +199,7 @@ end
 ---@usage path.parts("/usr/./lib//") --> { "/", "usr", "lib" }
 function path.parts(p)
   check(p, 1, "parts")
-  local parts = {}
-  local root = p:match("^//[^/]") and "//" or p:match("^/")
-  if root then parts[1] = root end
+  local parts = { root_of(p) }
   for part in p:gmatch("[^/]+") do
     if part ~= "." then parts[#parts + 1] = part end
   end
@@ -267,6 +271,19 @@ function path.suffixes(p)
   return found
 end
 
+-- The path with another last part, for `what`, whose argument #2 that came from.
+local function with_last(p, name, what)
+  if name == "" or name == "." or name:find("/", 1, true) then
+    options.usage(("bad argument #2 to '%s' (invalid name '%s')"):format(what, name))
+  end
+  local parts = path.parts(p)
+  if path.name(p) == "" then
+    options.usage(("bad argument #1 to '%s' ('%s' has an empty name)"):format(what, p))
+  end
+  parts[#parts] = name
+  return from_parts(parts, #parts)
+end
+
 ---The path with another last part.
 ---@param p string
 ---@param name string
@@ -275,15 +292,7 @@ end
 function path.with_name(p, name)
   check(p, 1, "with_name")
   check(name, 2, "with_name")
-  if name == "" or name == "." or name:find("/", 1, true) then
-    options.usage(("bad argument #2 to 'with_name' (invalid name '%s')"):format(name))
-  end
-  local parts = path.parts(p)
-  if path.name(p) == "" then
-    options.usage(("bad argument #1 to 'with_name' ('%s' has an empty name)"):format(p))
-  end
-  parts[#parts] = name
-  return from_parts(parts, #parts)
+  return with_last(p, name, "with_name")
 end
 
 ---The path with another stem; its suffix stays.
@@ -294,7 +303,7 @@ end
 function path.with_stem(p, stem)
   check(p, 1, "with_stem")
   check(stem, 2, "with_stem")
-  return path.with_name(p, stem .. path.suffix(p))
+  return with_last(p, stem .. path.suffix(p), "with_stem")
 end
 
 ---The path with another suffix, or with none.
@@ -308,7 +317,7 @@ function path.with_suffix(p, suffix)
   if suffix ~= "" and not suffix:match("^%.[^/]*[^/.]$") then
     options.usage(("bad argument #2 to 'with_suffix' (invalid suffix '%s')"):format(suffix))
   end
-  return path.with_name(p, path.stem(p) .. suffix)
+  return with_last(p, path.stem(p) .. suffix, "with_suffix")
 end
 
 return path

@@ -36,8 +36,8 @@ function Walk:next()
   if below then
     self.below = nil
     local ok, err = pcall(enter, self, below)
-    -- Removed since its parent was read: then there is nothing in it.
-    if not ok and err.code ~= "ENOENT" then error(err, 0) end
+    -- Removed since its parent was read, or something else by now: then there is nothing in it.
+    if not ok and err.code ~= "ENOENT" and err.code ~= "ENOTDIR" then error(err, 0) end
   end
   while #levels > 0 do
     local level = levels[#levels]
@@ -66,8 +66,8 @@ return function(root, given)
   given = options.check(given, { "follow", "max_depth" })
   local self = setmetatable({
     levels = {},
-    follow = given.follow or false,
-    max_depth = given.max_depth or math.huge,
+    follow = options.boolean(given, "follow"),
+    max_depth = options.number(given, "max_depth", math.huge, { least = 1, integer = true }),
   }, Walk)
   enter(self, root)
   return self, nil, nil, self

@@ -192,10 +192,10 @@ return function(watched, given)
   given = options.check(given, { "recursive" })
   local info = native.stat(watched)
   local self = setmetatable({
-    inotify = native.inotify(),
+    inotify = native.inotify(watched),
     path = watched,
     root = watched,
-    recursive = given.recursive or false,
+    recursive = options.boolean(given, "recursive"),
     directories = {}, -- path by watch
     unread = {}, -- directories gone before they could be read
     told = {}, -- paths whose creation was told before inotify may tell it

@@ -21,7 +21,7 @@ end
 
 local function check_tokens(self, n, what)
   if n == nil then return 1 end
-  options.argument(type(n) == "number" and n > 0, 1, what, "a number above 0", n)
+  options.argument(type(n) == "number" and n > 0 and n < math.huge, 1, what, "a finite number above 0", n)
   if n > self.burst then
     options.usage(("bad argument #1 to '%s' (%g tokens at once, the limiter's burst is %g)")
       :format(what, n, self.burst))

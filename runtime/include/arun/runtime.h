@@ -19,9 +19,11 @@ const char* version();
 struct Options {
   // Lua's memory limit in bytes; 0 = none. Beyond it scripts see "not enough memory" errors.
   std::size_t memory_limit = 0;
-  // Receives the text of every report: errors that nobody caught, deadlocks, coroutines never awaited.
+  // Receives the text of every report: errors that nobody caught, deadlocks, coroutines never awaited, Lua's warnings.
   // Default: stderr. Must not call into the runtime.
   std::function<void(const std::string& text)> report;
+  // What stood before the script on a command line, the program first: scripts find it in arg[-n] to arg[-1].
+  std::vector<std::string> command;
 };
 
 // One Lua state, one libuv loop and one scheduler. Belongs to the thread that made it; a process may hold many.

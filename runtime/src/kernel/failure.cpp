@@ -52,6 +52,13 @@ void append_line(std::string* out, const char* text) {
 void open_failures(lua_State* L, Kernel& kernel) {
   luaL_newmetatable(L, kMetatable);
   kernel.failure_metatable = lua_topointer(L, -1);
+  lua_createtable(L, 2, 0);
+  for (int key : {kFailureValue, kFailureMessage}) {
+    lua_pushliteral(L, "not enough memory");
+    lua_rawseti(L, -2, key);
+  }
+  luaL_setmetatable(L, kMetatable);
+  kernel.out_of_memory = kernel.anchors.add(L);
   lua_pop(L, 1);
 }
 
@@ -80,6 +87,18 @@ void copy_task_label(char (&to)[kLabelSize], Kernel& kernel, const Task* task) {
   to[task_label(kernel, task).copy(to, kLabelSize - 1)] = '\0';
 }
 
+// Pushes the error at the index as text. A table that cannot say what it is has perhaps a message.
+void push_error_text(lua_State* L, int index) {
+  bool speaks = luaL_getmetafield(L, index, "__tostring") != LUA_TNIL;
+  if (speaks) lua_pop(L, 1);
+  if (!speaks && lua_istable(L, index)) {
+    lua_pushliteral(L, "message");
+    if (lua_rawget(L, index) == LUA_TSTRING) return;
+    lua_pop(L, 1);
+  }
+  luaL_tolstring(L, index, nullptr);
+}
+
 }  // namespace
 
 int failure_handler(lua_State* L) {
@@ -100,11 +119,7 @@ int failure_handler(lua_State* L) {
   luaL_setmetatable(L, kMetatable);
   lua_pushvalue(L, 1);
   lua_rawseti(L, record, kFailureValue);
-  if (lua_isnil(L, 1)) {
-    lua_pushliteral(L, "nil");
-  } else {
-    luaL_tolstring(L, 1, nullptr);
-  }
+  push_error_text(L, 1);
   lua_rawseti(L, record, kFailureMessage);
   push_traceback(L, L, 1);
   lua_rawseti(L, record, kFailureTraceback);
@@ -123,8 +138,9 @@ int failure_handler(lua_State* L) {
 }
 
 void wrap_failure(lua_State* L, Task* task) {
-  if (!task->failed) return;
-  kernel_of(L).anchors.push(L, task->came_from);
+  // When memory is out, Lua calls no message handler.
+  Kernel& kernel = kernel_of(L);
+  kernel.anchors.push(L, task->failed ? task->came_from : kernel.out_of_memory);
   lua_rawgeti(L, -1, kFailureValue);
   bool same = lua_rawequal(L, -1, -3) != 0;
   lua_pop(L, 1);

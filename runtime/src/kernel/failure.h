@@ -27,7 +27,8 @@ void open_failures(lua_State* L, Kernel& kernel);
 // is, for <close> handlers see it. A task's own cancellation needs none.
 int failure_handler(lua_State* L);
 
-// Replaces the error on top of L, which leaves the body of the task, by the record made of it, if there is one.
+// Replaces the error on top of L, which leaves the body of the task, by the record made of it, if there is one. There
+// is one for "not enough memory", made beforehand.
 void wrap_failure(lua_State* L, Task* task);
 
 // Whether the value at the index is a failure record.

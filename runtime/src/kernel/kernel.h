@@ -53,6 +53,8 @@ struct Kernel {
   std::uint32_t unused_young_calls = 0;
 
   const void* failure_metatable = nullptr;
+  // The anchor of the record of a task that ran out of memory (failure.h).
+  std::uint32_t out_of_memory = 0;
 };
 
 // Every thread of a state inherits the pointer; the lowest bit marks a coroutine that waits inside an await

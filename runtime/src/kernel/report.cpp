@@ -1,6 +1,7 @@
 #include "kernel/report.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -14,14 +15,18 @@
 namespace arun::kernel {
 namespace {
 
-// Line `number` of a file, without its indentation; empty when there is none.
+// Line `number` of a file, without its indentation; empty when there is none, and when it is no text that a terminal
+// could show.
 std::string source_line(const std::string& file, int number) {
   std::ifstream stream(file);
   std::string line;
   for (int i = 0; i < number; ++i) {
     if (!std::getline(stream, line)) return "";
   }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
   std::size_t start = line.find_first_not_of(" \t");
+  if (std::any_of(line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c) != 0 && c != '\t'; }))
+    return "";
   return start == std::string::npos ? "" : line.substr(start);
 }
 
@@ -82,8 +87,9 @@ class WaitingTasks {
     if (task->operation != nullptr) task->operation->describe(&what);
     what += '\n';
     if (task->thread != nullptr) append_stack(&what, task->thread);
-    auto same = std::find_if(alike_.begin(), alike_.end(),
-                             [&](const Alike& alike) { return alike.place == task->origin.place && alike.what == what; });
+    auto same = std::find_if(alike_.begin(), alike_.end(), [&](const Alike& alike) {
+      return alike.place == task->origin.place && alike.what == what;
+    });
     if (same == alike_.end()) {
       if (alike_.size() == kMostShown) {
         ++left_out_;

@@ -25,7 +25,6 @@ int body_done(lua_State* L, int status, lua_KContext) {
   bool cancelled = cancel_requested(task);
   if (status != LUA_OK && status != LUA_YIELD) {
     task->outcome = is_own_cancellation(L, -1, task) && cancelled ? Outcome::cancelled : Outcome::error;
-    if (task->outcome == Outcome::error) wrap_failure(L, task);
     return 1;
   }
   // A request that nothing waited for since: the task ends cancelled.
@@ -207,6 +206,7 @@ void Scheduler::step(Task* task) {
 void Scheduler::finish(Task* task, lua_State* L, int count) {
   task->state = TaskState::done;
   --alive_;
+  if (task->outcome == Outcome::error) wrap_failure(L, task);
   if (Operation* done = task->operation) {
     task->operation = nullptr;
     done->dispose();

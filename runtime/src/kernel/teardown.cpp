@@ -18,6 +18,12 @@ constexpr int kHolderSlots = 64;
 int open_protected(lua_State* L) {
   Kernel& kernel = kernel_of(L);
   luaL_openlibs(L);
+  // The first large luaL_Buffer makes the metatable of all of them. If memory ran out in the midst of that, string.rep
+  // and others would fail ever after.
+  luaL_Buffer large;
+  luaL_buffinitsize(L, &large, 2 * LUAL_BUFFERSIZE);
+  luaL_pushresult(&large);
+  lua_pop(L, 1);
   kernel.holder = lua_newthread(L);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &kernel);
   luaL_checkstack(kernel.holder, kHolderSlots, nullptr);

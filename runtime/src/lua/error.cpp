@@ -77,6 +77,12 @@ void push_place(lua_State* L) {
   }
 }
 
+int raise_out_of_memory(lua_State* L) {
+  lua_pushliteral(L, "not enough memory");
+  lua_error(L);
+  __builtin_unreachable();
+}
+
 bool is_error(lua_State* L, int index, const char* kind) {
   index = lua_absindex(L, index);
   if (!lua_istable(L, index) || !lua_getmetatable(L, index)) return false;

@@ -21,6 +21,9 @@ void push_error(lua_State* L, const char* kind, const char* format, ...);
 // Pushes "main.lua:12: ", the innermost line of the script, or "".
 void push_place(lua_State* L);
 
+// Raises Lua's own "not enough memory", for memory that is not Lua's.
+[[noreturn]] int raise_out_of_memory(lua_State* L);
+
 // Makes the table on top of the stack an error object (sets the metatable).
 void make_error(lua_State* L);
 

@@ -75,6 +75,12 @@ void check_options(lua_State* L, int arg, std::initializer_list<const char*> nam
   }
 }
 
+bool has_option(lua_State* L, int arg, const char* name) {
+  if (!push_option(L, arg, name)) return false;
+  lua_pop(L, 1);
+  return true;
+}
+
 bool option_boolean(lua_State* L, int arg, const char* name, bool otherwise) {
   if (!push_option(L, arg, name)) return otherwise;
   if (!lua_isboolean(L, -1)) option_error(L, name, "boolean");
@@ -95,7 +101,9 @@ lua_Integer option_integer(lua_State* L, int arg, const char* name, lua_Integer 
 const char* option_string(lua_State* L, int arg, const char* name, const char* otherwise) {
   if (!push_option(L, arg, name)) return otherwise;
   if (lua_type(L, -1) != LUA_TSTRING) option_error(L, name, "string");
-  const char* value = lua_tostring(L, -1);
+  size_t length = 0;
+  const char* value = lua_tolstring(L, -1, &length);
+  if (std::strlen(value) != length) raise_usage(L, "option '%s': string without NUL expected", name);
   lua_pop(L, 1);
   return value;
 }

@@ -2,6 +2,9 @@
 
 #include <uv.h>
 
+#include <cctype>
+#include <cstring>
+
 #include "lua/error.h"
 
 namespace arun::uv {
@@ -13,6 +16,39 @@ void set_string(lua_State* L, const char* field, const char* value) {
   lua_setfield(L, -2, field);
 }
 
+// What would not be seen in a message, or break its line.
+bool needs_quotes(const char* path) {
+  std::size_t length = std::strlen(path);
+  if (length == 0 || path[0] == ' ' || path[length - 1] == ' ') return true;
+  for (std::size_t i = 0; i < length; ++i) {
+    if (std::iscntrl(static_cast<unsigned char>(path[i])) != 0) return true;
+  }
+  return false;
+}
+
+// Pushes the path for a message: as it is, or like 'notes.txt\n' where that would mislead.
+const char* push_shown(lua_State* L, const char* path) {
+  if (!needs_quotes(path)) return lua_pushstring(L, path);
+  luaL_Buffer shown;
+  luaL_buffinit(L, &shown);
+  luaL_addchar(&shown, '\'');
+  for (; *path != '\0'; ++path) {
+    auto byte = static_cast<unsigned char>(*path);
+    if (byte == '\n') {
+      luaL_addlstring(&shown, "\\n", 2);
+    } else if (std::iscntrl(byte) != 0) {
+      constexpr char kDigits[] = "0123456789abcdef";
+      const char escape[] = {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+      luaL_addlstring(&shown, escape, sizeof escape);
+    } else {
+      luaL_addchar(&shown, *path);
+    }
+  }
+  luaL_addchar(&shown, '\'');
+  luaL_pushresult(&shown);
+  return lua_tostring(L, -1);
+}
+
 }  // namespace
 
 void push_error(lua_State* L, int status, const char* operation, const char* path, const char* to) {
@@ -21,13 +57,17 @@ void push_error(lua_State* L, int status, const char* operation, const char* pat
   char text[128];
   uv_err_name_r(status, name, sizeof name);
   uv_strerror_r(status, text, sizeof text);
+  int top = lua_gettop(L);
   if (path == nullptr) {
     lua::push_error(L, "io", "%s: %s (%s)", operation, text, name);
   } else if (to == nullptr) {
-    lua::push_error(L, "io", "%s %s: %s (%s)", operation, path, text, name);
+    lua::push_error(L, "io", "%s %s: %s (%s)", operation, push_shown(L, path), text, name);
   } else {
-    lua::push_error(L, "io", "%s %s to %s: %s (%s)", operation, path, to, text, name);
+    const char* from = push_shown(L, path);
+    lua::push_error(L, "io", "%s %s to %s: %s (%s)", operation, from, push_shown(L, to), text, name);
   }
+  lua_insert(L, top + 1);
+  lua_settop(L, top + 1);
   set_string(L, "code", name);
   set_string(L, "operation", operation);
   set_string(L, "path", path);

@@ -8,8 +8,9 @@ namespace arun::uv {
 // Pushes an error object of kind "io" for a negative libuv status (on Unix, a negated errno):
 //   {kind = "io", code = "ENOENT", operation = "open", path = "config.toml",
 //    message = "open config.toml: no such file or directory (ENOENT)"}
-// `path` may be null. With `to`, for operations from one path to another, the message names both and the field `to`
-// is set. The strings are copied; may raise out of memory.
+// `path` may be null. With `to`, for operations from one path to another, the message names both and the field `to` is
+// set. In the message a path stands in quotes where it would not be seen otherwise (an empty one) or break the line.
+// The strings are copied; may raise out of memory.
 void push_error(lua_State* L, int status, const char* operation, const char* path, const char* to = nullptr);
 
 // push_error and lua_error in one. Never returns.

@@ -2,8 +2,7 @@
 //
 //   int stat(lua_State* L) {
 //     const char* path = lua::check_path(L, 1);
-//     kernel::Task* task = kernel::begin_suspend(L);
-//     return uv::run(L, task, new StatJob(path));
+//     return uv::run<StatJob>(L, path);
 //   }
 //
 // The object owns all that the pool thread touches. It lives until both its task and libuv have let go of it; a
@@ -13,11 +12,14 @@
 #include <uv.h>
 
 #include <atomic>
+#include <new>
 #include <string>
+#include <utility>
 
 #include "kernel/kernel.h"
 #include "kernel/operation.h"
 #include "kernel/suspend.h"
+#include "lua/error.h"
 
 namespace arun::uv {
 
@@ -71,8 +73,21 @@ class PoolJob : public kernel::Operation {
   uv_work_t request_{};
 };
 
-// Starts the job and suspends the task on it. The end of a binding function, after begin_suspend.
-inline int run(lua_State* L, kernel::Task* task, PoolJob* job) {
+// Makes an operation. It copies what the script gave, which may be more than there is memory for: then it raises.
+template <class Operation, class... Arguments>
+Operation* make(lua_State* L, Arguments&&... arguments) {
+  try {
+    return new Operation(std::forward<Arguments>(arguments)...);
+  } catch (const std::bad_alloc&) {
+  }
+  lua::raise_out_of_memory(L);
+}
+
+// Makes the job, starts it and suspends the running task on it: the end of a binding function.
+template <class Job, class... Arguments>
+int run(lua_State* L, Arguments&&... arguments) {
+  kernel::Task* task = kernel::begin_suspend(L);
+  Job* job = make<Job>(L, std::forward<Arguments>(arguments)...);
   job->start(kernel::kernel_of(L));
   return kernel::suspend(L, task, job);
 }

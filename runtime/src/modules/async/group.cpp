@@ -62,17 +62,17 @@ Group* push_group(lua_State* L, Group::Kind kind) {
   if (task == nullptr) lua::raise_usage(L, "no tasks run here: start one with async.run");
   kernel::TaskSet* parent = kind == Group::Kind::run ? nullptr : task->owner->run();
   auto* group = new (lua_newuserdatauv(L, sizeof(Group), 1)) Group(kernel, parent, kind);
-  if (luaL_newmetatable(L, kMetatable)) {
+  lua::push_metatable(L, kMetatable, [](lua_State* state) {
     const luaL_Reg methods[] = {{"spawn", group_spawn},
                                 {"wait", group_wait},
                                 {"cancel", group_cancel},
                                 {"size", group_size},
                                 {nullptr, nullptr}};
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, lua::destroy<Group>);
-    lua_setfield(L, -2, "__gc");
-  }
+    luaL_newlib(state, methods);
+    lua_setfield(state, -2, "__index");
+    lua_pushcfunction(state, lua::destroy<Group>);
+    lua_setfield(state, -2, "__gc");
+  });
   lua_setmetatable(L, -2);
   return group;
 }

@@ -294,7 +294,7 @@ int push_queue(lua_State* L, QueueStorage::Order order) {
   lua_settop(L, 2);
   auto* queue = new (lua_newuserdatauv(L, sizeof(Queue), 2)) Queue(order);
   queue->maxsize = maxsize > 0 ? maxsize : std::numeric_limits<lua_Integer>::max();
-  if (luaL_newmetatable(L, kMetatable)) {
+  lua::push_metatable(L, kMetatable, [](lua_State* state) {
     const luaL_Reg methods[] = {
         {"put", queue_put},     {"put_nowait", queue_put_nowait},
         {"get", queue_get},     {"get_nowait", queue_get_nowait},
@@ -303,14 +303,14 @@ int push_queue(lua_State* L, QueueStorage::Order order) {
         {"size", queue_size},   {"empty", queue_empty},
         {"full", queue_full},   {nullptr, nullptr},
     };
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
+    luaL_newlib(state, methods);
+    lua_setfield(state, -2, "__index");
     const luaL_Reg meta[] = {
         {"__gc", lua::destroy<Queue>}, {"__close", queue_close}, {"__len", queue_size}, {nullptr, nullptr}};
-    luaL_setfuncs(L, meta, 0);
-    lua_pushliteral(L, "queue");
-    lua_setfield(L, -2, "__name");
-  }
+    luaL_setfuncs(state, meta, 0);
+    lua_pushliteral(state, "queue");
+    lua_setfield(state, -2, "__name");
+  });
   lua_setmetatable(L, -2);
   lua_newtable(L);
   lua_setiuservalue(L, -2, kTable);

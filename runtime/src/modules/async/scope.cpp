@@ -4,6 +4,7 @@
 #include "kernel/suspend.h"
 #include "lua/args.h"
 #include "lua/error.h"
+#include "lua/userdata.h"
 
 namespace arun::modules {
 namespace {
@@ -87,15 +88,15 @@ int new_scope(lua_State* L) {
   lua_settop(L, 1);
   if (!lua_isnil(L, 1)) lua::check_seconds(L, 1);
   auto* scope = new (lua_newuserdatauv(L, sizeof(Scope), 0)) Scope(&kernel);
-  if (luaL_newmetatable(L, kMetatable)) {
+  lua::push_metatable(L, kMetatable, [](lua_State* state) {
     const luaL_Reg methods[] = {{"cancel", scope_cancel},         {"close", scope_close},
                                 {"reschedule", scope_reschedule}, {"cancelled", scope_cancelled},
                                 {"deadline", scope_deadline},     {nullptr, nullptr}};
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, scope_collected);
-    lua_setfield(L, -2, "__gc");
-  }
+    luaL_newlib(state, methods);
+    lua_setfield(state, -2, "__index");
+    lua_pushcfunction(state, scope_collected);
+    lua_setfield(state, -2, "__gc");
+  });
   lua_setmetatable(L, -2);
   kernel::open_scope(kernel, task, scope);
   arm(L, scope, 1);

@@ -3,6 +3,7 @@
 #include "kernel/suspend.h"
 #include "lua/error.h"
 #include "lua/self.h"
+#include "lua/userdata.h"
 
 namespace arun::modules {
 namespace {
@@ -106,15 +107,15 @@ WaitList* check_waitlist(lua_State* L, int index) {
 
 int new_waitlist(lua_State* L) {
   new (lua_newuserdatauv(L, sizeof(WaitList), 0)) WaitList;
-  if (luaL_newmetatable(L, kMetatable)) {
+  lua::push_metatable(L, kMetatable, [](lua_State* state) {
     const luaL_Reg methods[] = {{"wait", list_wait},
                                 {"wake_one", list_wake_one},
                                 {"wake_all", list_wake_all},
                                 {"size", list_size},
                                 {nullptr, nullptr}};
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-  }
+    luaL_newlib(state, methods);
+    lua_setfield(state, -2, "__index");
+  });
   lua_setmetatable(L, -2);
   return 1;
 }

@@ -157,17 +157,17 @@ int watch_close(lua_State* L) {
 
 int new_watch(lua_State* L) {
   new (lua_newuserdatauv(L, sizeof(Watch), 1)) Watch;
-  if (luaL_newmetatable(L, kMetatable)) {
+  lua::push_metatable(L, kMetatable, [](lua_State* state) {
     const luaL_Reg methods[] = {{"add", watch_add},
                                 {"next", watch_next},
                                 {"pending", watch_pending},
                                 {"close", watch_close},
                                 {nullptr, nullptr}};
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
+    luaL_newlib(state, methods);
+    lua_setfield(state, -2, "__index");
     const luaL_Reg meta[] = {{"__gc", lua::destroy<Watch>}, {"__close", watch_close}, {nullptr, nullptr}};
-    luaL_setfuncs(L, meta, 0);
-  }
+    luaL_setfuncs(state, meta, 0);
+  });
   lua_setmetatable(L, -2);
   lua_newtable(L);
   lua_setiuservalue(L, -2, 1);

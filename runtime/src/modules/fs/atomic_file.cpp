@@ -2,115 +2,104 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <cerrno>
 
-#include "modules/fs/open_file.h"
+#include "modules/fs/unique_name.h"
 
 namespace arun::modules {
 
-int write_all(int fd, const char* data, std::size_t size) {
-  while (size > 0) {
-    ssize_t count = ::write(fd, data, size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return -errno;
-    data += count;
-    size -= static_cast<std::size_t>(count);
-  }
-  return 0;
-}
-
-void random_name(char* name, std::size_t length) {
-  static constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz012345";
-  for (std::size_t done = 0; done < length;) {
-    ssize_t count = getrandom(name + done, length - done, 0);
-    if (count > 0) done += static_cast<std::size_t>(count);
-  }
-  for (std::size_t i = 0; i < length; ++i) name[i] = kLetters[static_cast<unsigned char>(name[i]) % 32];
-}
-
-// realpath(3) would do, but that the target of a link need not exist yet.
-int AtomicFile::find_target(const char* path) {
+// Puts the place the path leads to into directory_ and name_. realpath(3) would do, but that the target of a link need
+// not exist yet.
+int AtomicFile::find_target(std::string path) {
   constexpr int kMostLinks = 40;  // as many as the system follows
-  target_ = path;
   char link[PATH_MAX];
-  for (int links = 0; links <= kMostLinks; ++links) {
-    ssize_t length = readlink(target_.c_str(), link, sizeof link);
-    if (length < 0) return errno == EINVAL || errno == ENOENT ? 0 : -errno;
-    if (length == sizeof link) return -ENAMETOOLONG;
-    std::size_t slash = target_.rfind('/');
-    if (link[0] == '/' || slash == std::string::npos) {
-      target_.clear();
-    } else {
-      target_.resize(slash + 1);
+  for (int links = 0;; ++links) {
+    std::size_t name = path.rfind('/') + 1;  // npos + 1 = 0
+    ssize_t length = readlink(path.c_str(), link, sizeof link);
+    if (length < 0) {
+      if (errno != EINVAL && errno != ENOENT) return -errno;
+      name_ = path.substr(name);
+      path.resize(name);
+      if (name_.empty()) return path.empty() ? -ENOENT : -EISDIR;
+      int opened = open_fd(path.empty() ? "." : path.c_str(), O_PATH | O_DIRECTORY);
+      directory_ = OwnedFd(opened);
+      return opened < 0 ? opened : 0;
     }
-    target_.append(link, static_cast<std::size_t>(length));
+    if (length == sizeof link) return -ENAMETOOLONG;
+    if (links == kMostLinks) return -ELOOP;
+    path.resize(link[0] == '/' ? 0 : name);
+    path.append(link, static_cast<std::size_t>(length));
   }
-  return -ELOOP;
 }
 
 int AtomicFile::create(mode_t mode) {
-  constexpr int kTries = 100;
-  constexpr std::size_t kRandom = 10;
-  std::size_t slash = target_.rfind('/');
-  std::string directory = slash == std::string::npos ? "" : target_.substr(0, slash + 1);
-  char name[kRandom];
-  for (int i = 0; i < kTries; ++i) {
-    random_name(name, kRandom);
-    std::string candidate = directory + ".arun-" + std::string(name, kRandom) + ".tmp";
-    int fd = open_fd(candidate.c_str(), O_WRONLY | O_CREAT | O_EXCL, mode);
-    if (fd >= 0) {
-      fd_ = OwnedFd(fd);
-      temporary_ = std::move(candidate);
-      return 0;
+  std::string path;
+  int fd = make_unique_path(".arun-", ".tmp", &path, [&](const char* candidate) {
+    return open_fd_at(directory_.get(), candidate, O_WRONLY | O_CREAT | O_EXCL, mode);
+  });
+  if (fd < 0) return fd;
+  fd_ = OwnedFd(fd);
+  temporary_ = std::move(path);
+  return 0;
+}
+
+// Gives the temporary file the owner and the group of the old one, as far as that is allowed, and the permissions that
+// go with them: those meant for an owner or a group that it has not are not for others.
+mode_t AtomicFile::take_over(const struct stat& old) {
+  mode_t bits = old.st_mode & 07777;
+  if (fchown(fd(), old.st_uid, old.st_gid) != 0) {
+    bits &= ~static_cast<mode_t>(S_ISUID);
+    if (fchown(fd(), static_cast<uid_t>(-1), old.st_gid) != 0) {
+      mode_t everybody = bits & S_IRWXO;
+      bits = (bits & ~static_cast<mode_t>(S_ISGID | S_IRWXG)) | (bits & (everybody << 3));
     }
-    if (fd != -EEXIST) return fd;
   }
-  return -EEXIST;
+  return bits;
 }
 
 int AtomicFile::begin(const char* path, int mode) {
-  if (int status = find_target(path); status < 0) return status;
   struct stat old {};
-  bool exists = ::stat(target_.c_str(), &old) == 0;
+  bool exists = ::stat(path, &old) == 0;
   if (!exists && errno != ENOENT) return -errno;
   if (exists && S_ISDIR(old.st_mode)) return -EISDIR;
   if (exists && !S_ISREG(old.st_mode)) {
     special_ = true;
     return -EINVAL;
   }
-  if (target_.empty() || target_.back() == '/') return exists ? -ENOTDIR : target_.empty() ? -ENOENT : -EISDIR;
+  // Renaming asks for no right to the file itself. Who may not write it is not to replace it either.
+  if (exists && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0) return -errno;
+  if (int status = find_target(path); status < 0) return status;
   // Nobody else reads what is to be private, not even while it has its temporary name.
   bool inherits = !exists && mode == kKeepMode;
   if (int status = create(inherits ? 0666 : 0600); status < 0) return status;
-  if (inherits) return 0;
-  // The owner first: changing it takes the set-user-id bit away. Only root can; others keep what they may.
-  if (exists && (old.st_uid != geteuid() || old.st_gid != getegid())) {
-    if (fchown(fd(), old.st_uid, old.st_gid) != 0 && errno != EPERM) return -errno;
-  }
-  mode_t bits = mode == kKeepMode ? old.st_mode & 07777 : static_cast<mode_t>(mode);
-  return fchmod(fd(), bits) == 0 ? 0 : -errno;
+  mode_ = mode;
+  if (!exists) return 0;
+  mode_t kept = take_over(old);
+  if (mode == kKeepMode) mode_ = static_cast<int>(kept);
+  return 0;
 }
 
 int AtomicFile::commit(bool sync) {
-  if (sync && fsync(fd()) != 0) return -errno;
+  // Only now: a change of the owner and, but for root, every write takes the set-user-id bit away.
+  if (mode_ != kKeepMode && fchmod(fd(), static_cast<mode_t>(mode_)) != 0) return -errno;
+  OwnedFd directory;
+  if (sync) {
+    if (fsync(fd()) != 0) return -errno;
+    int opened = open_fd_at(directory_.get(), ".", O_RDONLY | O_DIRECTORY);
+    if (opened < 0) return opened;
+    directory = OwnedFd(opened);
+  }
   // Some file systems say only now that the data found no room.
   if (int status = fd_.close(); status < 0) return status;
-  if (rename(temporary_.c_str(), target_.c_str()) != 0) return -errno;
+  if (renameat(directory_.get(), temporary_.c_str(), directory_.get(), name_.c_str()) != 0) return -errno;
   temporary_.clear();
-  if (!sync) return 0;
-  std::size_t slash = target_.rfind('/');
-  std::string directory = slash == std::string::npos ? "." : target_.substr(0, slash + 1);
-  int opened = open_fd(directory.c_str(), O_RDONLY | O_DIRECTORY);
-  if (opened < 0) return opened;
-  OwnedFd fd(opened);
-  return fsync(fd.get()) == 0 ? 0 : -errno;
+  return !sync || fsync(directory.get()) == 0 ? 0 : -errno;
 }
 
 void AtomicFile::discard() {
-  if (!temporary_.empty()) unlink(temporary_.c_str());
+  if (!temporary_.empty()) unlinkat(directory_.get(), temporary_.c_str(), 0);
   temporary_.clear();
 }
 

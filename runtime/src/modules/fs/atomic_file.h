@@ -6,15 +6,9 @@
 
 #include <string>
 
-#include "modules/fs/owned_fd.h"
+#include "modules/fs/descriptor.h"
 
 namespace arun::modules {
-
-// Writes all of it; a status.
-int write_all(int fd, const char* data, std::size_t size);
-
-// Fills `bytes` with unguessable letters and digits.
-void random_name(char* name, std::size_t length);
 
 class AtomicFile {
  public:
@@ -37,14 +31,17 @@ class AtomicFile {
   int commit(bool sync);
 
  private:
-  int find_target(const char* path);
+  int find_target(std::string path);
   int create(mode_t mode);
+  mode_t take_over(const struct stat& old);
   void discard();
 
   OwnedFd fd_;
   bool special_ = false;
-  std::string target_;
+  OwnedFd directory_;  // of both names: it may be moved meanwhile
+  std::string name_;
   std::string temporary_;  // empty = there is none
+  int mode_ = kKeepMode;   // it is to have when it is complete
 };
 
 }  // namespace arun::modules

@@ -8,17 +8,16 @@
 
 #include "lua/args.h"
 #include "modules/fs/atomic_file.h"
-#include "modules/fs/open_file.h"
+#include "modules/fs/path_pair_job.h"
 #include "modules/fs/whole_file.h"
-#include "uv/error.h"
 
 namespace arun::modules {
 namespace {
 
 // Like write_file it replaces the target as a whole, so that a copy broken off leaves nothing half done.
-class CopyJob final : public uv::PoolJob {
+class CopyJob final : public PathPairJob {
  public:
-  CopyJob(const char* from, const char* to) : PoolJob("copy", from), to_(to) {}
+  CopyJob(const char* from, const char* to) : PathPairJob("copy", from, to) {}
 
  private:
   int work() override {
@@ -30,9 +29,10 @@ class CopyJob final : public uv::PoolJob {
     if (S_ISDIR(info.st_mode)) return -EISDIR;
     if (!S_ISREG(info.st_mode)) return -EINVAL;
     struct stat old;
-    if (::stat(to_.c_str(), &old) == 0 && old.st_dev == info.st_dev && old.st_ino == info.st_ino) return 0;
+    if (::stat(to(), &old) == 0 && old.st_dev == info.st_dev && old.st_ino == info.st_ino) return 0;
     AtomicFile target;
-    if (int status = target.begin(to_.c_str(), static_cast<int>(info.st_mode & 07777)); status < 0) return status;
+    // Without the bits that let it run as its owner, who may be somebody else than the copy's.
+    if (int status = target.begin(to(), static_cast<int>(info.st_mode & 0777)); status < 0) return status;
     if (int status = copy_data(opened, target.fd()); status < 0) return status;
     return target.commit(false);
   }
@@ -63,11 +63,6 @@ class CopyJob final : public uv::PoolJob {
       if (int status = write_all(to, buffer.get(), static_cast<std::size_t>(count)); status < 0) return status;
     }
   }
-
-  int results(lua_State*) override { return 0; }
-  int failed(lua_State* L) override { return uv::raise_error(L, status(), operation(), path(), to_.c_str()); }
-
-  std::string to_;
 };
 
 }  // namespace
@@ -75,8 +70,7 @@ class CopyJob final : public uv::PoolJob {
 int fs_copy(lua_State* L) {
   const char* from = lua::check_path(L, 1);
   const char* to = lua::check_path(L, 2);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new CopyJob(from, to));
+  return uv::run<CopyJob>(L, from, to);
 }
 
 }  // namespace arun::modules

@@ -1,5 +1,6 @@
 #include "modules/fs/directory.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -8,8 +9,9 @@
 
 #include "lua/args.h"
 #include "lua/options.h"
+#include "modules/fs/descriptor.h"
+#include "modules/fs/permissions.h"
 #include "modules/fs/stat.h"
-#include "uv/error.h"
 #include "uv/pool_job.h"
 
 namespace arun::modules {
@@ -22,8 +24,8 @@ class ListJob final : public uv::PoolJob {
 
  private:
   int work() override {
-    OwnedDirectory directory(opendir(path()));
-    if (directory == nullptr) return -errno;
+    OwnedDirectory directory;
+    if (int status = open_directory(AT_FDCWD, path(), 0, &directory); status < 0) return status;
     if (fstat(dirfd(directory.get()), &info_) != 0) return -errno;
     if (int status = read_entries(directory.get(), &entries_); status < 0) return status;
     if (follow_) follow_links(dirfd(directory.get()));
@@ -101,33 +103,17 @@ class MkdirJob final : public uv::PoolJob {
   bool parents_;
 };
 
-class RemoveJob final : public uv::PoolJob {
- public:
-  RemoveJob(const char* path, bool recursive, bool missing_ok)
-      : PoolJob("remove", path), recursive_(recursive), missing_ok_(missing_ok) {}
-
- private:
-  int work() override {
-    int status = 0;
-    if (recursive_) {
-      status = remove_tree(path(), &failed_at_, abandoned_flag());
-    } else if (::remove(path()) != 0) {
-      status = -errno;
-    }
-    return status == -ENOENT && missing_ok_ ? 0 : status;
-  }
-
-  int results(lua_State*) override { return 0; }
-  int failed(lua_State* L) override {
-    return uv::raise_error(L, status(), operation(), failed_at_.empty() ? path() : failed_at_.c_str());
-  }
-
-  bool recursive_;
-  bool missing_ok_;
-  std::string failed_at_;
-};
-
 }  // namespace
+
+int open_directory(int parent, const char* path, int flags, OwnedDirectory* directory) {
+  int opened = open_fd_at(parent, path, flags | O_RDONLY | O_DIRECTORY);
+  if (opened < 0) return opened;
+  OwnedFd fd(opened);
+  directory->reset(fdopendir(fd.get()));
+  if (*directory == nullptr) return -errno;
+  fd.release();
+  return 0;
+}
 
 int read_entries(DIR* directory, std::vector<DirectoryEntry>* entries) {
   for (;;) {
@@ -146,35 +132,22 @@ int read_entries(DIR* directory, std::vector<DirectoryEntry>* entries) {
 
 int fs_list(lua_State* L) {
   const char* path = lua::check_path(L, 1);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new ListJob(path, false, false));
+  return uv::run<ListJob>(L, path, false, false);
 }
 
 // scan(path, follow): what walk needs. With `follow` a link has the type of what it leads to.
 int fs_scan(lua_State* L) {
   const char* path = lua::check_path(L, 1);
   bool follow = lua_toboolean(L, 2) != 0;
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new ListJob(path, follow, true));
+  return uv::run<ListJob>(L, path, follow, true);
 }
 
 int fs_mkdir(lua_State* L) {
   const char* path = lua::check_path(L, 1);
   lua::check_options(L, 2, {"parents", "mode"});
   bool parents = lua::option_boolean(L, 2, "parents", false);
-  lua_Integer mode = lua::option_integer(L, 2, "mode", 0777);
-  if (mode < 0 || mode > 07777) lua::argument_error(L, 2, "mode: permission bits expected");
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new MkdirJob(path, static_cast<mode_t>(mode), parents));
-}
-
-int fs_remove(lua_State* L) {
-  const char* path = lua::check_path(L, 1);
-  lua::check_options(L, 2, {"recursive", "missing_ok"});
-  bool recursive = lua::option_boolean(L, 2, "recursive", false);
-  bool missing_ok = lua::option_boolean(L, 2, "missing_ok", false);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new RemoveJob(path, recursive, missing_ok));
+  int mode = option_permissions(L, 2, 0777);
+  return uv::run<MkdirJob>(L, path, static_cast<mode_t>(mode), parents);
 }
 
 }  // namespace arun::modules

@@ -1,9 +1,8 @@
-// Directories: list, mkdir, remove.
+// Directories: list, mkdir.
 #pragma once
 
 #include <dirent.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +16,9 @@ struct CloseDirectory {
 };
 using OwnedDirectory = std::unique_ptr<DIR, CloseDirectory>;
 
+// Opens a directory relative to another one (AT_FDCWD: to the current one), with further flags of open(2). A status.
+int open_directory(int parent, const char* path, int flags, OwnedDirectory* directory);
+
 struct DirectoryEntry {
   std::string name;
   unsigned char type;  // DT_*
@@ -25,14 +27,8 @@ struct DirectoryEntry {
 // Reads all entries but . and .., in no order; a type that the file system does not tell is asked for. A status.
 int read_entries(DIR* directory, std::vector<DirectoryEntry>* entries);
 
-// Removes a file, or a directory with all that is in it, never following a symbolic link. Stops where it fails, and
-// puts the path it failed at into *failed, or when `stop` says so. Holds one descriptor, however deep it goes. A
-// status.
-int remove_tree(const std::string& path, std::string* failed, const std::atomic<bool>* stop);
-
 int fs_list(lua_State* L);
 int fs_scan(lua_State* L);
 int fs_mkdir(lua_State* L);
-int fs_remove(lua_State* L);
 
 }  // namespace arun::modules

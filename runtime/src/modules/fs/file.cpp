@@ -2,9 +2,10 @@
 
 #include <unistd.h>
 
+#include <new>
 #include <utility>
 
-#include "lua/error.h"
+#include "modules/fs/closed.h"
 
 namespace arun::modules {
 
@@ -15,10 +16,8 @@ FileOperation::FileOperation(std::shared_ptr<File> file, const char* operation, 
 
 int FileOperation::finish(lua_State* L) {
   if (file_closed_) {
-    lua::push_error(L, "closed", "%s %s: the file was closed", operation(), path());
-    lua_pushstring(L, path());
-    lua_setfield(L, -2, "path");
-    return lua_error(L);
+    lua_pushfstring(L, "%s %s: the file was closed", operation(), path());
+    raise_closed(L, path());
   }
   if (status() < 0) file_->leave(this);
   int count = PoolJob::finish(L);
@@ -66,13 +65,21 @@ bool File::begin(FileOperation* operation) {
   lane_of(operation).current = operation;
   operation->place_ = FileOperation::Place::current;
   if (by_readiness() && operation->lane_ != FileOperation::Lane::other) return advance(operation);
-  if (operation->try_now()) return true;
+  try {
+    if (operation->try_now()) return true;
+  } catch (const std::bad_alloc&) {  // the pool says so
+  }
   operation->start(kernel_);
   return false;
 }
 
 bool File::advance(FileOperation* operation) {
-  operation->waits_for_ = operation->attempt();
+  try {
+    operation->waits_for_ = operation->attempt();
+  } catch (const std::bad_alloc&) {
+    operation->set_status(UV_ENOMEM);
+    operation->waits_for_ = FileOperation::Progress::done;
+  }
   update_poll();
   return operation->waits_for_ == FileOperation::Progress::done;
 }
@@ -183,7 +190,8 @@ int File::drop_buffer() {
 }
 
 std::int64_t File::seek(int whence, std::int64_t offset) {
-  if (whence == SEEK_CUR) offset -= static_cast<std::int64_t>(buffer.size());
+  auto ahead = static_cast<std::int64_t>(buffer.size());
+  if (whence == SEEK_CUR && __builtin_sub_overflow(offset, ahead, &offset)) return -EINVAL;
   off_t position = lseek(fd(), offset, whence);
   if (position < 0) return -errno;
   buffer.clear();

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "kernel/kernel.h"
-#include "modules/fs/owned_fd.h"
+#include "modules/fs/descriptor.h"
 #include "modules/fs/read_plan.h"
 #include "uv/handle.h"
 #include "uv/pool_job.h"

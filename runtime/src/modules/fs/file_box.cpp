@@ -2,8 +2,9 @@
 
 #include <new>
 
-#include "lua/error.h"
 #include "lua/self.h"
+#include "lua/userdata.h"
+#include "modules/fs/closed.h"
 
 namespace arun::modules {
 namespace {
@@ -21,8 +22,7 @@ Box* to_box(lua_State* L, int arg) {
 int collected(lua_State* L) {
   auto* box = static_cast<Box*>(lua_touserdata(L, 1));
   if (*box != nullptr && !(*box)->closed()) (*box)->close(nullptr);
-  box->reset();
-  return 0;
+  return lua::destroy<Box>(L);
 }
 
 int file_tostring(lua_State* L) {
@@ -41,8 +41,7 @@ int file_index(lua_State* L) {
   return 1;
 }
 
-void push_metatable(lua_State* L) {
-  if (!luaL_newmetatable(L, kMetatable)) return;
+void fill_metatable(lua_State* L) {
   const luaL_Reg methods[] = {{"read", file_read}, {"lines", file_lines}, {"write", file_write},
                               {"seek", file_seek}, {"sync", file_sync},   {"truncate", file_truncate},
                               {"stat", file_stat}, {"close", file_close}, {nullptr, nullptr}};
@@ -59,7 +58,7 @@ void push_metatable(lua_State* L) {
 
 void push_file_box(lua_State* L) {
   new (lua_newuserdatauv(L, sizeof(Box), 0)) Box;
-  push_metatable(L);
+  lua::push_metatable(L, kMetatable, fill_metatable);
   lua_setmetatable(L, -2);
 }
 
@@ -74,10 +73,8 @@ const std::shared_ptr<File>& check_any_file(lua_State* L, int arg) {
 const std::shared_ptr<File>& check_file(lua_State* L, int arg) {
   const Box& box = *to_box(L, arg);
   if (box->closed()) {
-    lua::push_error(L, "closed", "file %s is closed", box->path());
-    lua_pushstring(L, box->path());
-    lua_setfield(L, -2, "path");
-    lua_error(L);
+    lua_pushfstring(L, "file %s is closed", box->path());
+    raise_closed(L, box->path());
   }
   return box;
 }

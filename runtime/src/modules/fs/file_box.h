@@ -28,9 +28,12 @@ int file_truncate(lua_State* L);
 int file_stat(lua_State* L);
 int file_close(lua_State* L);
 
-// Submits the operation and suspends the task on it.
-inline int submit(lua_State* L, kernel::Task* task, File& file, FileOperation* operation) {
-  return file.submit(operation) ? kernel::suspend_completed(L, task, operation) : kernel::suspend(L, task, operation);
+// Makes the operation, submits it to the file and suspends the running task on it: the end of a method.
+template <class Operation, class... Arguments>
+int submit(lua_State* L, const std::shared_ptr<File>& file, Arguments&&... arguments) {
+  kernel::Task* task = kernel::begin_suspend(L);
+  auto* operation = uv::make<Operation>(L, file, std::forward<Arguments>(arguments)...);
+  return file->submit(operation) ? kernel::suspend_completed(L, task, operation) : kernel::suspend(L, task, operation);
 }
 
 }  // namespace arun::modules

@@ -102,28 +102,24 @@ int file_seek(lua_State* L) {
     lua_pushinteger(L, position);
     return 1;
   }
-  kernel::Task* task = kernel::begin_suspend(L);
-  return submit(L, task, *file, new SeekOperation(file, whence, offset));
+  return submit<SeekOperation>(L, file, whence, offset);
 }
 
 int file_sync(lua_State* L) {
   const std::shared_ptr<File>& file = check_file(L, 1);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return submit(L, task, *file, new SyncOperation(file));
+  return submit<SyncOperation>(L, file);
 }
 
 int file_truncate(lua_State* L) {
   const std::shared_ptr<File>& file = check_file(L, 1);
   lua_Integer size = lua::optional_integer(L, 2, TruncateOperation::kHere);
   if (size < 0 && !lua_isnoneornil(L, 2)) lua::argument_error(L, 2, "size is negative");
-  kernel::Task* task = kernel::begin_suspend(L);
-  return submit(L, task, *file, new TruncateOperation(file, size));
+  return submit<TruncateOperation>(L, file, size);
 }
 
 int file_stat(lua_State* L) {
   const std::shared_ptr<File>& file = check_file(L, 1);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return submit(L, task, *file, new StatOperation(file));
+  return submit<StatOperation>(L, file);
 }
 
 // Also __close. What was written is closed in the pool, where the system may take its time and say what went wrong;

@@ -116,8 +116,7 @@ int read(lua_State* L, int box, int first) {
     file->buffer.consume(plan.consumed());
     return count;
   }
-  kernel::Task* task = kernel::begin_suspend(L);
-  return submit(L, task, *file, new ReadOperation(file, plan));
+  return submit<ReadOperation>(L, file, plan);
 }
 
 // Upvalues: the file, the formats.

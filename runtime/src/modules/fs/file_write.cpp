@@ -35,22 +35,22 @@ ssize_t write_without_sigpipe(int fd, const char* data, std::size_t size) {
 
 class WriteOperation final : public FileOperation {
  public:
-  explicit WriteOperation(std::shared_ptr<File> file) : FileOperation(std::move(file), "write", Lane::write) {}
-
-  void reserve(std::size_t size) { data_.reserve(size); }
-  void append(const char* data, std::size_t size) { data_.append(data, size); }
+  // Writes the arguments from 2 to `last`, strings of `total` bytes.
+  WriteOperation(std::shared_ptr<File> file, lua_State* L, int last, std::size_t total)
+      : FileOperation(std::move(file), "write", Lane::write) {
+    data_.reserve(total);
+    for (int arg = 2; arg <= last; ++arg) {
+      std::size_t size = 0;
+      const char* piece = lua_tolstring(L, arg, &size);
+      data_.append(piece, size);
+    }
+  }
 
  private:
   // Once begun it is done to the end, cancelled or not: the pieces of one write are not torn apart.
   int work() override {
     if (int status = file().drop_buffer(); status < 0) return status;
-    while (written_ < data_.size()) {
-      ssize_t count = ::write(file().fd(), data_.data() + written_, data_.size() - written_);
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return -errno;
-      written_ += static_cast<std::size_t>(count);
-    }
-    return 0;
+    return write_all(file().fd(), data_.data(), data_.size());
   }
 
   Progress attempt() override {
@@ -87,15 +87,7 @@ int file_write(lua_State* L) {
     lua_settop(L, 1);
     return 1;
   }
-  kernel::Task* task = kernel::begin_suspend(L);
-  auto* operation = new WriteOperation(file);
-  operation->reserve(total);
-  for (int arg = 2; arg <= top; ++arg) {
-    std::size_t size = 0;
-    const char* data = lua_tolstring(L, arg, &size);
-    operation->append(data, size);
-  }
-  return submit(L, task, *file, operation);
+  return submit<WriteOperation>(L, file, L, top, total);
 }
 
 }  // namespace arun::modules

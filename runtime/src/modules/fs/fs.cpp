@@ -6,6 +6,7 @@
 #include "modules/fs/inotify.h"
 #include "modules/fs/open_file.h"
 #include "modules/fs/paths.h"
+#include "modules/fs/remove.h"
 #include "modules/fs/stat.h"
 #include "modules/fs/temporary.h"
 #include "modules/fs/whole_file.h"

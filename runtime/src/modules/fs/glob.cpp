@@ -2,10 +2,12 @@
 #include "modules/fs/glob.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,8 @@ class GlobJob final : public uv::PoolJob {
 
  private:
   int work() override {
+    // As the system says of a path; it bounds what braces and stars can multiply to.
+    if (std::strlen(path()) >= PATH_MAX) return -ENAMETOOLONG;
     std::vector<std::string> alternatives;
     if (!expand_braces(path(), &alternatives)) return -E2BIG;
     for (const std::string& alternative : alternatives) {
@@ -32,7 +36,9 @@ class GlobJob final : public uv::PoolJob {
       std::string start = from == 0 ? "" : "/";
       while (from != std::string::npos && from < alternative.size()) {
         std::size_t slash = std::min(alternative.find('/', from), alternative.size());
-        parts_.push_back(alternative.substr(from, slash - from));
+        std::string part = alternative.substr(from, slash - from);
+        // Two in a row find the same, each path again and again.
+        if (part != "**" || parts_.empty() || parts_.back() != part) parts_.push_back(std::move(part));
         from = alternative.find_first_not_of('/', slash);
       }
       only_directories_ = alternative.back() == '/';
@@ -89,8 +95,10 @@ class GlobJob final : public uv::PoolJob {
   // What cannot be read matches nothing, as in a shell.
   static std::vector<DirectoryEntry> entries_of(const std::string& base) {
     std::vector<DirectoryEntry> entries;
-    OwnedDirectory directory(opendir(base.empty() ? "." : base.c_str()));
-    if (directory != nullptr) read_entries(directory.get(), &entries);
+    OwnedDirectory directory;
+    if (open_directory(AT_FDCWD, base.empty() ? "." : base.c_str(), 0, &directory) == 0) {
+      read_entries(directory.get(), &entries);
+    }
     return entries;
   }
 
@@ -113,8 +121,7 @@ class GlobJob final : public uv::PoolJob {
 
 int fs_glob(lua_State* L) {
   const char* pattern = lua::check_path(L, 1);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new GlobJob(pattern));
+  return uv::run<GlobJob>(L, pattern);
 }
 
 }  // namespace arun::modules

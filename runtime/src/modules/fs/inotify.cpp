@@ -15,7 +15,9 @@
 #include "kernel/suspend.h"
 #include "lua/args.h"
 #include "lua/error.h"
-#include "modules/fs/owned_fd.h"
+#include "lua/userdata.h"
+#include "modules/fs/closed.h"
+#include "modules/fs/descriptor.h"
 #include "uv/error.h"
 #include "uv/handle.h"
 #include "uv/pool_job.h"
@@ -32,7 +34,10 @@ constexpr std::uint32_t kEvents =
 class ReadEvents;
 
 struct Inotify {
-  Kernel* kernel = nullptr;
+  Inotify(Kernel* of, const char* watched) : kernel(of), path(watched) {}
+
+  Kernel* kernel;
+  std::string path;
   OwnedFd fd;
   uv::Handle<uv_poll_t> poll;
   ReadEvents* reader = nullptr;
@@ -42,6 +47,11 @@ struct Inotify {
 };
 
 using Box = std::shared_ptr<Inotify>;
+
+[[noreturn]] int raise_watch_closed(lua_State* L, const Inotify& inotify) {
+  lua_pushfstring(L, "watch %s: the watch was closed", inotify.path.c_str());
+  raise_closed(L, inotify.path.c_str());
+}
 
 class ReadEvents final : public kernel::Operation, public kernel::Timer {
  public:
@@ -73,9 +83,9 @@ class ReadEvents final : public kernel::Operation, public kernel::Timer {
   void expired() override { end(); }
 
   int finish(lua_State* L) override {
-    if (inotify_->closed) return lua::raise(L, "closed", "the watch was closed");
+    if (inotify_->closed) return raise_watch_closed(L, *inotify_);
     if (status_ == -EAGAIN) return 0;  // the time is over
-    if (status_ < 0) return uv::raise_error(L, status_, "watch", nullptr);
+    if (status_ < 0) return uv::raise_error(L, status_, "watch", inotify_->path.c_str());
     lua_newtable(L);
     lua_Integer index = 0;
     for (const char* at = events_; at < events_ + size_;) {
@@ -94,7 +104,7 @@ class ReadEvents final : public kernel::Operation, public kernel::Timer {
     return CancelResult::detached;
   }
 
-  void describe(std::string* out) const override { *out = "a change in a watched directory"; }
+  void describe(std::string* out) const override { *out = "a change of " + inotify_->path; }
   void dispose() override { delete this; }
 
  private:
@@ -188,13 +198,13 @@ class AddJob final : public uv::PoolJob {
 
 Box& check_any(lua_State* L, int arg) {
   auto* box = static_cast<Box*>(luaL_testudata(L, arg, kMetatable));
-  if (box == nullptr || *box == nullptr) lua::type_error(L, arg, "inotify");
+  if (box == nullptr) lua::type_error(L, arg, "inotify");
   return *box;
 }
 
 Box& check_open(lua_State* L, int arg) {
   Box& box = check_any(L, arg);
-  if (box->closed) lua::raise(L, "closed", "the watch is closed");
+  if (box->closed) raise_watch_closed(L, *box);
   return box;
 }
 
@@ -202,8 +212,7 @@ int inotify_add(lua_State* L) {
   const Box& box = check_open(L, 1);
   const char* path = lua::check_path(L, 2);
   std::uint32_t flags = lua_toboolean(L, 3) != 0 ? IN_ONLYDIR | IN_DONT_FOLLOW : 0;
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new AddJob(path, box, flags));
+  return uv::run<AddJob>(L, path, box, flags);
 }
 
 int inotify_remove(lua_State* L) {
@@ -233,35 +242,36 @@ int inotify_close(lua_State* L) {
 int inotify_collected(lua_State* L) {
   auto* box = static_cast<Box*>(lua_touserdata(L, 1));
   if (*box != nullptr) (*box)->close();
-  box->reset();
-  return 0;
+  return lua::destroy<Box>(L);
+}
+
+void fill_metatable(lua_State* L) {
+  const luaL_Reg methods[] = {{"add", inotify_add},
+                              {"remove", inotify_remove},
+                              {"read", inotify_read},
+                              {"close", inotify_close},
+                              {nullptr, nullptr}};
+  luaL_newlib(L, methods);
+  lua_setfield(L, -2, "__index");
+  lua_pushcfunction(L, inotify_collected);
+  lua_setfield(L, -2, "__gc");
 }
 
 }  // namespace
 
 int fs_inotify(lua_State* L) {
+  const char* path = lua::check_path(L, 1);
   auto* box = new (lua_newuserdatauv(L, sizeof(Box), 0)) Box;
-  if (luaL_newmetatable(L, kMetatable)) {
-    const luaL_Reg methods[] = {{"add", inotify_add},
-                                {"remove", inotify_remove},
-                                {"read", inotify_read},
-                                {"close", inotify_close},
-                                {nullptr, nullptr}};
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, inotify_collected);
-    lua_setfield(L, -2, "__gc");
-  }
+  lua::push_metatable(L, kMetatable, fill_metatable);
   lua_setmetatable(L, -2);
   Kernel& kernel = kernel::kernel_of(L);
   int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (fd < 0) return uv::raise_error(L, -errno, "watch", nullptr);
-  *box = std::make_shared<Inotify>();
+  if (fd < 0) return uv::raise_error(L, -errno, "watch", path);
+  *box = std::make_shared<Inotify>(&kernel, path);
   Inotify& inotify = **box;
-  inotify.kernel = &kernel;
   inotify.fd = OwnedFd(fd);
   int status = inotify.poll.open(&inotify, [&](uv_poll_t* poll) { return uv_poll_init(&kernel.loop, poll, fd); });
-  if (status < 0) return uv::raise_error(L, status, "watch", nullptr);
+  if (status < 0) return uv::raise_error(L, status, "watch", path);
   return 1;
 }
 

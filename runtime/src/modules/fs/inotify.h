@@ -5,8 +5,8 @@
 
 namespace arun::modules {
 
-// inotify() -> a handle with add(path, only_directory) -> watch, directory?; remove(watch); read([seconds]) -> array of
-// events, nil when the time is over; close().
+// inotify(path) -> a handle with add(path, only_directory) -> watch; remove(watch); read([seconds]) -> array of events,
+// nil when the time is over; close(). `path` stands for it all in errors.
 int fs_inotify(lua_State* L);
 
 }  // namespace arun::modules

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <cstring>
+#include <string_view>
 
 #include "kernel/timers.h"
 #include "lua/args.h"
@@ -63,22 +63,35 @@ class OpenJob final : public uv::PoolJob, public kernel::Timer {
   struct stat info_ {};
 };
 
-}  // namespace
-
-int open_fd_at(int directory, const char* name, int flags, mode_t mode) {
-  for (;;) {
-    int fd = openat(directory, name, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, mode);
-    if (fd >= 0) return fd;
-    // A lease that another process holds on a regular file: there is nothing to do but wait for it.
-    if (errno == EWOULDBLOCK) fd = openat(directory, name, flags | O_CLOEXEC | O_NOCTTY, mode);
-    if (fd >= 0) return fd;
-    if (errno != EINTR) return -errno;
+// The flags of an io.open mode such as "r+b"; raises kind "usage" for other strings.
+int check_mode(lua_State* L, int arg) {
+  if (lua_isnoneornil(L, arg)) return O_RDONLY;
+  std::string_view mode = lua::check_string(L, arg);
+  const char kind = mode.empty() ? '\0' : mode[0];
+  bool valid = kind == 'r' || kind == 'w' || kind == 'a' || kind == 'x';
+  bool update = false;
+  bool exclusive = kind == 'x';
+  bool binary = false;
+  for (std::size_t i = 1; i < mode.size() && valid; ++i) {
+    bool* flag = mode[i] == '+'                  ? &update
+                 : mode[i] == 'b'                ? &binary
+                 : mode[i] == 'x' && kind != 'r' ? &exclusive
+                                                 : nullptr;
+    valid = flag != nullptr && !*flag;
+    if (valid) *flag = true;
   }
+  if (!valid) {
+    lua::argument_error(L, arg, lua_pushfstring(L, "mode is r, w or a, then +, b or x: got '%s'", mode.data()));
+  }
+  int flags = update ? O_RDWR : kind == 'r' ? O_RDONLY : O_WRONLY;
+  if (kind != 'r') flags |= O_CREAT;
+  if (kind == 'w') flags |= O_TRUNC;
+  if (kind == 'a') flags |= O_APPEND;
+  if (exclusive) flags |= O_EXCL;
+  return flags;
 }
 
-int open_fd(const char* path, int flags, mode_t mode) {
-  return open_fd_at(AT_FDCWD, path, flags, mode);
-}
+}  // namespace
 
 std::shared_ptr<File> make_file(kernel::Kernel& kernel, OwnedFd fd, const char* path, int flags,
                                 const struct stat& info) {
@@ -92,35 +105,10 @@ std::shared_ptr<File> make_file(kernel::Kernel& kernel, OwnedFd fd, const char* 
   return file;
 }
 
-int check_mode(lua_State* L, int arg) {
-  if (lua_isnoneornil(L, arg)) return O_RDONLY;
-  const char* mode = lua_type(L, arg) == LUA_TSTRING ? lua_tostring(L, arg) : lua::check_string(L, arg).data();
-  const char kind = *mode;
-  bool valid = kind != '\0' && std::strchr("rwax", kind) != nullptr;
-  bool update = false;
-  bool exclusive = kind == 'x';
-  bool binary = false;
-  for (const char* c = valid ? mode + 1 : ""; *c != '\0'; ++c) {
-    bool* flag = *c == '+' ? &update : *c == 'b' ? &binary : *c == 'x' && kind != 'r' ? &exclusive : nullptr;
-    if (flag == nullptr || *flag) valid = false;
-    if (flag != nullptr) *flag = true;
-  }
-  if (!valid) {
-    lua::argument_error(L, arg, lua_pushfstring(L, "mode is r, w or a, then +, b or x: got '%s'", mode));
-  }
-  int flags = update ? O_RDWR : kind == 'r' ? O_RDONLY : O_WRONLY;
-  if (kind != 'r') flags |= O_CREAT;
-  if (kind == 'w') flags |= O_TRUNC;
-  if (kind == 'a') flags |= O_APPEND;
-  if (exclusive) flags |= O_EXCL;
-  return flags;
-}
-
 int fs_open(lua_State* L) {
   const char* path = lua::check_path(L, 1);
   int flags = check_mode(L, 2);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new OpenJob(kernel::kernel_of(L), path, flags));
+  return uv::run<OpenJob>(L, kernel::kernel_of(L), path, flags);
 }
 
 }  // namespace arun::modules

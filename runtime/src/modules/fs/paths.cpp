@@ -12,33 +12,29 @@
 #include <memory>
 
 #include "lua/args.h"
-#include "uv/error.h"
-#include "uv/pool_job.h"
+#include "modules/fs/path_pair_job.h"
+#include "modules/fs/permissions.h"
 
 namespace arun::modules {
 namespace {
 
-// A call with two paths that gives nothing back: rename(2), link(2), symlink(2).
-class TwoPathJob final : public uv::PoolJob {
+// rename(2), link(2), symlink(2).
+class TwoPathJob final : public PathPairJob {
  public:
   using Call = int (*)(const char*, const char*);
   TwoPathJob(const char* operation, Call call, const char* from, const char* to)
-      : PoolJob(operation, from), call_(call), to_(to) {}
+      : PathPairJob(operation, from, to), call_(call) {}
 
  private:
-  int work() override { return call_(path(), to_.c_str()) == 0 ? 0 : -errno; }
-  int results(lua_State*) override { return 0; }
-  int failed(lua_State* L) override { return uv::raise_error(L, status(), operation(), path(), to_.c_str()); }
+  int work() override { return call_(path(), to()) == 0 ? 0 : -errno; }
 
   Call call_;
-  std::string to_;
 };
 
 int start_two(lua_State* L, const char* operation, TwoPathJob::Call call) {
   const char* from = lua::check_path(L, 1);
   const char* to = lua::check_path(L, 2);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new TwoPathJob(operation, call, from, to));
+  return uv::run<TwoPathJob>(L, operation, call, from, to);
 }
 
 // readlink(2), realpath(3): a path gives a path.
@@ -60,8 +56,7 @@ class PathJob final : public uv::PoolJob {
 
 int start_path(lua_State* L, const char* operation, PathJob::Call call) {
   const char* path = lua::check_path(L, 1);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new PathJob(operation, call, path));
+  return uv::run<PathJob>(L, operation, call, path);
 }
 
 int read_link(const char* path, std::string* result) {
@@ -141,18 +136,15 @@ int fs_realpath(lua_State* L) {
 
 int fs_chmod(lua_State* L) {
   const char* path = lua::check_path(L, 1);
-  lua_Integer mode = lua::check_integer(L, 2);
-  if (mode < 0 || mode > 07777) lua::argument_error(L, 2, "permission bits expected");
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new ChmodJob(path, static_cast<mode_t>(mode)));
+  mode_t mode = check_permissions(L, 2);
+  return uv::run<ChmodJob>(L, path, mode);
 }
 
 int fs_utime(lua_State* L) {
   const char* path = lua::check_path(L, 1);
   timespec access = check_time(L, 2);
   timespec modification = check_time(L, 3);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new UtimeJob(path, access, modification));
+  return uv::run<UtimeJob>(L, path, access, modification);
 }
 
 // Asks no disk, hence no pool.

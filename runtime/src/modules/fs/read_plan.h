@@ -38,44 +38,45 @@ class ReadBuffer {
   std::size_t end_ = 0;
 };
 
-struct ReadFormat {
-  enum class Kind : std::uint8_t { bytes, line, line_with_end, all };
-  Kind kind;
-  std::size_t count;  // for bytes
-};
-
 class ReadPlan {
  public:
-  static constexpr int kMostFormats = 16;
+  static constexpr int kMostFormats = 250;  // as many as io's lines takes
   static constexpr std::size_t kAll = SIZE_MAX;
 
   // Takes the formats from the arguments first..top, none meaning "l"; raises kind "usage".
   static ReadPlan check(lua_State* L, int first);
 
-  // Goes on looking where it stopped; true when every piece is found, or the data ended before the next one.
+  // Goes on looking where it stopped; true when every piece is found, or the next one is not there.
   bool match(const ReadBuffer& buffer, bool at_end);
   // How many bytes beyond the buffered ones the piece needs: kAll = to the end, 0 = not known (a line).
   std::size_t missing(const ReadBuffer& buffer) const;
 
-  // Pushes the pieces, and nil for the one that the data ended before, as io's read does; their number. May raise, so
-  // the caller consumes afterwards.
+  // Pushes the pieces, and nil for the first that is not there, as io's read does; their number. May raise, so the
+  // caller consumes afterwards.
   int push(lua_State* L, const ReadBuffer& buffer) const;
   std::size_t consumed() const { return at_; }
 
  private:
+  enum class Format : std::uint8_t { bytes, line, line_with_end, number, all };
+
   struct Piece {
+    Format format;
+    std::size_t size;  // until it is found, of `bytes`: how many are asked for
     std::size_t offset;
-    std::size_t size;
   };
 
+  void add(lua_State* L, int arg);
   bool match_next(const ReadBuffer& buffer, bool at_end);
+  bool match_bytes(const ReadBuffer& buffer);
+  bool match_line(const ReadBuffer& buffer);
+  bool match_number(const ReadBuffer& buffer, bool at_end);
   void found(std::size_t size, std::size_t skip = 0);
 
-  ReadFormat formats_[kMostFormats];
   Piece pieces_[kMostFormats];
   int count_ = 0;
   int done_ = 0;
-  bool ended_ = false;
+  bool ended_ = false;       // at the next piece: there is no data for it, or no number
+  char point_ = '.';         // of the locale, looked at where no other thread changes it
   std::size_t at_ = 0;       // where the next piece begins
   std::size_t scanned_ = 0;  // up to where there is no line end after `at_`
 };

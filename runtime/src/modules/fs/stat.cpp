@@ -43,8 +43,7 @@ class StatJob final : public uv::PoolJob {
 
 int start(lua_State* L, const char* operation, bool follow, bool exists) {
   const char* path = lua::check_path(L, 1);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new StatJob(operation, path, follow, exists));
+  return uv::run<StatJob>(L, operation, path, follow, exists);
 }
 
 void set_integer(lua_State* L, const char* field, lua_Integer value) {

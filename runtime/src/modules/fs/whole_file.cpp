@@ -14,6 +14,7 @@
 #include "modules/fs/atomic_file.h"
 #include "modules/fs/file_box.h"
 #include "modules/fs/open_file.h"
+#include "modules/fs/permissions.h"
 
 namespace arun::modules {
 namespace {
@@ -154,18 +155,11 @@ class AppendFileJob final : public uv::PoolJob {
   bool done_ = false;
 };
 
-int check_permissions(lua_State* L, int arg) {
-  lua_Integer mode = lua::option_integer(L, arg, "mode", AtomicFile::kKeepMode);
-  if (mode < AtomicFile::kKeepMode || mode > 07777) lua::argument_error(L, arg, "mode: permission bits expected");
-  return static_cast<int>(mode);
-}
-
 }  // namespace
 
 int fs_read_file(lua_State* L) {
   const char* path = lua::check_path(L, 1);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new ReadFileJob(kernel::kernel_of(L), path));
+  return uv::run<ReadFileJob>(L, kernel::kernel_of(L), path);
 }
 
 int fs_write_file(lua_State* L) {
@@ -173,9 +167,8 @@ int fs_write_file(lua_State* L) {
   std::string_view data = lua::check_string(L, 2);
   lua::check_options(L, 3, {"sync", "mode"});
   bool sync = lua::option_boolean(L, 3, "sync", false);
-  int mode = check_permissions(L, 3);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new WriteFileJob(path, data.data(), data.size(), mode, sync));
+  int mode = option_permissions(L, 3, AtomicFile::kKeepMode);
+  return uv::run<WriteFileJob>(L, path, data.data(), data.size(), mode, sync);
 }
 
 int fs_append_file(lua_State* L) {
@@ -183,8 +176,7 @@ int fs_append_file(lua_State* L) {
   std::string_view data = lua::check_string(L, 2);
   lua::check_options(L, 3, {"sync"});
   bool sync = lua::option_boolean(L, 3, "sync", false);
-  kernel::Task* task = kernel::begin_suspend(L);
-  return uv::run(L, task, new AppendFileJob(path, data.data(), data.size(), sync));
+  return uv::run<AppendFileJob>(L, path, data.data(), data.size(), sync);
 }
 
 }  // namespace arun::modules

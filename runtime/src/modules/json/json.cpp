@@ -188,10 +188,10 @@ int null_tostring(lua_State* L) {
 
 template <typename Tool>
 void define_tool(lua_State* L) {
-  if (luaL_newmetatable(L, Tool::kName) != 0) {
-    lua_pushcfunction(L, collect<Tool>);
-    lua_setfield(L, -2, "__gc");
-  }
+  luaL_newmetatable(L,
+                    Tool::kName);  // there already, perhaps half made, if memory ran out when this was required before
+  lua_pushcfunction(L, collect<Tool>);
+  lua_setfield(L, -2, "__gc");
   lua_pop(L, 1);
 }
 

@@ -1,9 +1,11 @@
-// A file descriptor with one owner.
+// File descriptors: with one owner, opened and written to as everywhere here.
 #pragma once
 
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <utility>
 
 namespace arun::modules {
@@ -24,6 +26,8 @@ class OwnedFd {
 
   int get() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
+  // It has another owner from now on.
+  void release() { fd_ = -1; }
 
   // close(2)'s result as a status. Never again for EINTR: on Linux the descriptor is gone by then.
   int close() {
@@ -35,5 +39,14 @@ class OwnedFd {
  private:
   int fd_ = -1;
 };
+
+// open(2) that waits for nobody, sets close-on-exec, never makes a terminal the controlling one, and is repeated when
+// a signal breaks it off. Gives the descriptor or a status.
+int open_fd(const char* path, int flags, mode_t mode = 0666);
+// The same, relative to a directory.
+int open_fd_at(int directory, const char* name, int flags, mode_t mode = 0666);
+
+// Writes all of it; a status.
+int write_all(int fd, const char* data, std::size_t size);
 
 }  // namespace arun::modules

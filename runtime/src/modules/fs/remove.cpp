@@ -1,11 +1,18 @@
+#include "modules/fs/remove.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <string_view>
+#include <vector>
 
+#include "lua/args.h"
+#include "lua/options.h"
 #include "modules/fs/directory.h"
-#include "modules/fs/open_file.h"
+#include "uv/error.h"
 
 namespace arun::modules {
 namespace {
@@ -40,7 +47,8 @@ class TreeRemoval {
       } else {
         std::string name = std::move(level.left.back());
         level.left.pop_back();
-        status = enter(current_.get(), name);
+        status = enter(dirfd(current_.get()), name);
+        if (status == -ENOENT) status = 0;  // somebody else was faster
       }
       if (status < 0) return status;
     }
@@ -49,10 +57,13 @@ class TreeRemoval {
 
   std::string where() const {
     std::string path;
-    for (const Level& level : levels_) path += level.name + "/";
+    for (const Level& level : levels_) {
+      path += level.name;
+      if (path.back() != '/') path += '/';
+    }
     path += at_;
     if (path.empty()) return root_;
-    if (path.back() == '/' && path.size() > 1) path.pop_back();
+    if (at_.empty() && path.size() > 1) path.pop_back();
     return path;
   }
 
@@ -60,23 +71,19 @@ class TreeRemoval {
   // Goes down into the directory, and removes the files in it.
   int enter(int parent, const std::string& name) {
     at_ = name;
-    int opened = open_fd_at(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if (opened < 0) return opened;
-    OwnedFd fd(opened);
+    OwnedDirectory directory;
+    if (int status = open_directory(parent, name.c_str(), O_NOFOLLOW, &directory); status < 0) return status;
     struct stat info;
-    if (fstat(fd.get(), &info) != 0) return -errno;
-    OwnedDirectory directory(fdopendir(dup_for_reading(fd.get())));
-    if (directory == nullptr) return -errno;
+    if (fstat(dirfd(directory.get()), &info) != 0) return -errno;
     std::vector<DirectoryEntry> entries;
     if (int status = read_entries(directory.get(), &entries); status < 0) return status;
-    directory.reset();
-    current_ = std::move(fd);
+    current_ = std::move(directory);
     levels_.push_back({name, info.st_dev, info.st_ino, {}});
     for (DirectoryEntry& entry : entries) {
       at_ = std::move(entry.name);
       if (entry.type == DT_DIR) {
         levels_.back().left.push_back(std::move(at_));
-      } else if (unlinkat(current_.get(), at_.c_str(), 0) != 0 && errno != ENOENT) {
+      } else if (unlinkat(dirfd(current_.get()), at_.c_str(), 0) != 0 && errno != ENOENT) {
         return -errno;
       }
     }
@@ -86,15 +93,12 @@ class TreeRemoval {
 
   // "." and ".." cannot be removed themselves: better not to begin with what is in them, as rm(1) does not either.
   bool leads_up() const {
-    std::size_t end = root_.find_last_not_of('/');
-    if (end == std::string::npos) return !root_.empty();
-    std::size_t slash = root_.rfind('/', end);
-    std::string last =
-        root_.substr(slash == std::string::npos ? 0 : slash + 1, slash == std::string::npos ? end + 1 : end - slash);
+    std::string_view path = root_;
+    path = path.substr(0, path.find_last_not_of('/') + 1);
+    if (path.empty()) return !root_.empty();
+    std::string_view last = path.substr(path.rfind('/') + 1);
     return last == "." || last == "..";
   }
-
-  static int dup_for_reading(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 0); }
 
   // Removes the directory, which is empty by now, from the one above.
   int ascend() {
@@ -102,21 +106,22 @@ class TreeRemoval {
     levels_.pop_back();
     at_ = done.name;
     if (levels_.empty()) {
-      current_.close();
+      current_.reset();
       return rmdir(root_.c_str()) == 0 ? 0 : -errno;
     }
-    int opened = open_fd_at(current_.get(), "..", O_RDONLY | O_DIRECTORY);
-    if (opened < 0) return opened;
-    current_ = OwnedFd(opened);
+    OwnedDirectory above;
+    if (int status = open_directory(dirfd(current_.get()), "..", 0, &above); status < 0) return status;
+    current_ = std::move(above);
+    int fd = dirfd(current_.get());
     struct stat info;
-    if (fstat(opened, &info) != 0) return -errno;
+    if (fstat(fd, &info) != 0) return -errno;
     if (info.st_dev != levels_.back().device || info.st_ino != levels_.back().inode) return -EAGAIN;
-    return unlinkat(opened, done.name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : -errno;
+    return unlinkat(fd, done.name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : -errno;
   }
 
   const std::string& root_;
   const std::atomic<bool>* stop_;
-  OwnedFd current_;
+  OwnedDirectory current_;
   std::vector<Level> levels_;
   std::string at_;  // what is being worked on, in the lowest level
 };
@@ -128,6 +133,29 @@ int remove_tree(const std::string& path, std::string* failed, const std::atomic<
   int status = removal.run();
   if (status < 0) *failed = removal.where();
   return status;
+}
+
+int RemoveJob::work() {
+  int status = 0;
+  if (how_.recursive) {
+    status = remove_tree(path(), &failed_at_, abandoned_flag());
+  } else if (::remove(path()) != 0) {
+    status = -errno;
+  }
+  return status == -ENOENT && how_.missing_ok ? 0 : status;
+}
+
+int RemoveJob::failed(lua_State* L) {
+  return uv::raise_error(L, status(), operation(), failed_at_.empty() ? path() : failed_at_.c_str());
+}
+
+int fs_remove(lua_State* L) {
+  const char* path = lua::check_path(L, 1);
+  lua::check_options(L, 2, {"recursive", "missing_ok"});
+  RemoveJob::How how;
+  how.recursive = lua::option_boolean(L, 2, "recursive", false);
+  how.missing_ok = lua::option_boolean(L, 2, "missing_ok", false);
+  return uv::run<RemoveJob>(L, path, how);
 }
 
 }  // namespace arun::modules
