@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The arun program as a user meets it: command line, exit codes, signals, pipes. program_test.py PROGRAM"""
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -143,11 +144,19 @@ def descriptors():
           (done.returncode, done.stderr))
 
 
+def memory():
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
+    run("-e", "local text = ('x'):rep(1000) for i = 1, 300 do local large = text:rep(1000 + i) end")
+    faults = resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt - before
+    check("memory that was freed is used again, not taken from the system anew", faults < 20000, faults)
+
+
 with tempfile.TemporaryDirectory() as folder:
     command_line(folder)
     exit_codes(folder)
     interrupts(folder)
     pipes()
 descriptors()
+memory()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed or not passed else 0)
