@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "arun/runtime.h"
 #include "interrupt.h"
+#include "memory.h"
 #include "output.h"
 
 namespace {
@@ -25,6 +26,7 @@ int run(arun::Runtime& runtime, const arun::host::Arguments& arguments) {
 }  // namespace
 
 int main(int count, char** values) {
+  arun::host::keep_freed_memory();
   arun::host::open_standard_descriptors();
   arun::host::Arguments arguments;
   int exit_code = 0;

@@ -251,6 +251,13 @@ def limits(directory):
         check(f"it says so: {what}", result.stdout.startswith("false\t") and "not enough memory" in result.stdout, result.stdout)
 
 
+def memory():
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
+    run("-e", "local text = ('x'):rep(1000) for i = 1, 300 do local large = text:rep(1000 + i) end")
+    faults = resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt - before
+    check("memory that was freed is used again, not taken from the system anew", faults < 20000, faults)
+
+
 with tempfile.TemporaryDirectory() as folder:
     command_line(folder)
     sources(folder)
@@ -260,5 +267,6 @@ with tempfile.TemporaryDirectory() as folder:
     pipes()
     limits(folder)
 descriptors()
+memory()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed or not passed else 0)

@@ -27,6 +27,7 @@ test("escapes in strings", function()
   eq(json.decode [["\"\\\/\b\f\n\r\t"]], "\"\\/\b\f\n\r\t")
   eq(json.decode [["\u0041\u00e9\u6771\ud83d\ude00\u0000"]], "Aé東😀\0")
   eq(json.decode [["é東😀"]], "é東😀")
+  eq(json.decode [=[["\u0000", "\u0000\u0000\u0000"]]=], { "\0", "\0\0\0" })
 end)
 
 test("of a repeated key the last value counts", function()
@@ -41,29 +42,46 @@ test("keys of any length, also when they repeat", function()
     expected[key] = length
   end
   local object = "{" .. table.concat(parts, ",") .. "}"
-  eq(json.decode("[" .. object .. "," .. object .. "]"), { expected, expected })
+  for _ = 1, 3 do eq(json.decode("[" .. object .. "," .. object .. "]"), { expected, expected }) end
 end)
 
 test("keys alike in length, begin and end are told apart", function()
-  eq(json.decode [=[[
-    {"abcdefgh1ijklmnop": 1, "abcdefgh2ijklmnop": 2}, {"ab": 1, "ab\u0000": 2, "": 3},
-    {"abcdefghX": 4, "abcdefghY": 5}
-  ]]=], {
-    { abcdefgh1ijklmnop = 1, abcdefgh2ijklmnop = 2 }, { ab = 1, ["ab\0"] = 2, [""] = 3 },
-    { abcdefghX = 4, abcdefghY = 5 },
-  })
+  for _ = 1, 3 do
+    eq(json.decode [=[[
+      {"abcdefgh1ijklmnop": 1, "abcdefgh2ijklmnop": 2}, {"ab": 1, "ab\u0000": 2, "": 3},
+      {"abcdefghX": 4, "abcdefghY": 5}
+    ]]=], {
+      { abcdefgh1ijklmnop = 1, abcdefgh2ijklmnop = 2 }, { ab = 1, ["ab\0"] = 2, [""] = 3 },
+      { abcdefghX = 4, abcdefghY = 5 },
+    })
+  end
 end)
 
 test("thousands of keys that differ only in their ends or lengths", function()
-  local parts, keys = {}, {}
+  local parts, expected = {}, {}
   for i = 1, 3000 do
     for _, key in ipairs { "abcdefgh" .. i, "k" .. i, "k" .. i .. "\0" } do
-      keys[#keys + 1] = key
-      parts[#keys] = ('"%s":%d'):format(key:gsub("\0", "\\u0000"), #keys)
+      for _ = 1, 3 do
+        expected[#expected + 1] = { [key] = i }
+        parts[#expected] = ('{"%s":%d}'):format(key:gsub("\0", "\\u0000"), i)
+      end
     end
   end
-  local object = json.decode("{" .. table.concat(parts, ",") .. "}")
-  for i, key in ipairs(keys) do eq(object[key], i, key) end
+  eq(json.decode("[" .. table.concat(parts, ",") .. "]"), expected)
+end)
+
+test("short strings that repeat, among many that do not", function()
+  local parts, strings = {}, {}
+  for _, character in ipairs { "\0", "x", "é" } do
+    for length = 0, 17 do
+      for i = 1, 3 do
+        local often = character:rep(length)
+        strings[#strings + 1], strings[#strings + 2] = often, often .. i
+        parts[#parts + 1] = ('"%s","%s%d"'):format(often, often, i):gsub("\0", "\\u0000")
+      end
+    end
+  end
+  eq(json.decode("[" .. table.concat(parts, ",") .. "]"), strings)
 end)
 
 test("large arrays and objects", function()

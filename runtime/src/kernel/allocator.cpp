@@ -68,51 +68,48 @@ void Allocator::dequeue(Page* page) {
   (page->next != nullptr ? page->next->previous : queue.last) = page->previous;
 }
 
-void* Allocator::take_slowly(std::size_t list) {
-  std::size_t size = list * kStep;
-  for (;;) {
-    Page* page = current_[list];
-    if (page != nullptr) {
-      if (Free* block = page->free) {
-        page->free = block->next;
-        ++page->used;
-        return block;
-      }
-      std::byte* block = page->fresh;
-      if (block + size <= reinterpret_cast<std::byte*>(page) + kPage) {
-        page->fresh += size;
-        ++page->used;
-        return block;
-      }
-    }
-    page = queues_[list].first;
-    if (page != nullptr) {
-      dequeue(page);
-    } else {
-      page = new_page(list);
-      if (page == nullptr) return nullptr;
-    }
-    current_[list] = page;
+// Null when the page is full.
+inline void* Allocator::take_from(Page* page) {
+  if (Free* block = page->free) {
+    page->free = block->next;
+    ++page->used;
+    return block;
   }
+  std::byte* block = page->fresh;
+  std::byte* after = block + page->list * kStep;
+  if (after > reinterpret_cast<std::byte*>(page) + kPage) return nullptr;
+  page->fresh = after;
+  ++page->used;
+  return block;
 }
 
-void* Allocator::take(std::size_t size) {
+void* Allocator::take_slowly(std::size_t list) {
+  Page* page = queues_[list].first;
+  if (page != nullptr) {
+    dequeue(page);
+  } else {
+    page = new_page(list);
+    if (page == nullptr) return nullptr;
+  }
+  current_[list] = page;
+  return take_from(page);
+}
+
+inline void* Allocator::take(std::size_t size) {
   if (!kPooled || size > kLargest) return std::malloc(size);
   std::size_t list = (size + kStep - 1) / kStep;
   Page* page = current_[list];
-  if (page != nullptr) {
-    if (Free* block = page->free) {
-      page->free = block->next;
-      ++page->used;
-      return block;
-    }
-  }
-  return take_slowly(list);
+  void* block = page != nullptr ? take_from(page) : nullptr;
+  return block != nullptr ? block : take_slowly(list);
 }
 
-void Allocator::give(void* block, std::size_t size) {
+inline void Allocator::give(void* block, std::size_t size) {
   if (!kPooled || size > kLargest) return std::free(block);
-  auto* page = reinterpret_cast<Page*>(reinterpret_cast<std::uintptr_t>(block) & ~(kPage - 1));
+  auto address = reinterpret_cast<std::uintptr_t>(block);
+  // The collector sweeps from the newest object to the oldest, and what was allocated just before this one mostly lies
+  // just below it. Without the prefetch, sweeping is waiting for memory.
+  __builtin_prefetch(reinterpret_cast<void*>(address - 4 * size), 1);
+  auto* page = reinterpret_cast<Page*>(address & ~(kPage - 1));
   auto* free = static_cast<Free*>(block);
   free->next = page->free;
   page->free = free;
@@ -129,35 +126,43 @@ void Allocator::give(void* block, std::size_t size) {
   if (!page->queued && page != current_[page->list]) enqueue(page);
 }
 
+inline bool Allocator::may_grow(std::size_t bytes) {
+  if ((fail_after_ | limit_) == 0) return true;
+  if (fail_after_ != 0 && --fail_after_ == 0) {
+    fail_after_ = 1;
+    return false;
+  }
+  return limit_ == 0 || in_use_ + bytes <= limit_;
+}
+
+void* Allocator::resize(void* block, std::size_t old_size, std::size_t new_size) {
+  if (new_size > old_size && !may_grow(new_size - old_size)) return nullptr;
+  if (!kPooled || (old_size > kLargest && new_size > kLargest)) {
+    block = std::realloc(block, new_size);
+    if (block == nullptr) return nullptr;
+  } else {
+    void* moved = take(new_size);
+    if (moved == nullptr) return nullptr;
+    std::memcpy(moved, block, std::min(old_size, new_size));
+    give(block, old_size);
+    block = moved;
+  }
+  in_use_ += new_size - old_size;
+  return block;
+}
+
 void* Allocator::allocate(void* self, void* block, std::size_t old_size, std::size_t new_size) {
   auto& allocator = *static_cast<Allocator*>(self);
-  if (block == nullptr) old_size = 0;  // Lua passes a type tag there
-  if (new_size == 0) {
-    if (block != nullptr) allocator.give(block, old_size);
-    allocator.in_use_ -= old_size;
-    return nullptr;
+  if (block == nullptr) {  // old_size is a type tag
+    if (new_size == 0 || !allocator.may_grow(new_size)) return nullptr;
+    block = allocator.take(new_size);
+    if (block != nullptr) allocator.in_use_ += new_size;
+    return block;
   }
-  if (new_size > old_size) {
-    if (allocator.fail_after_ != 0 && --allocator.fail_after_ == 0) {
-      allocator.fail_after_ = 1;
-      return nullptr;
-    }
-    if (allocator.limit_ != 0 && allocator.in_use_ + (new_size - old_size) > allocator.limit_) return nullptr;
-  }
-  void* fresh = nullptr;
-  if (block != nullptr && (!kPooled || (old_size > kLargest && new_size > kLargest))) {
-    fresh = std::realloc(block, new_size);
-    if (fresh == nullptr) return nullptr;
-  } else {
-    fresh = allocator.take(new_size);
-    if (fresh == nullptr) return nullptr;
-    if (block != nullptr) {
-      std::memcpy(fresh, block, std::min(old_size, new_size));
-      allocator.give(block, old_size);
-    }
-  }
-  allocator.in_use_ += new_size - old_size;
-  return fresh;
+  if (new_size != 0) return allocator.resize(block, old_size, new_size);
+  allocator.give(block, old_size);
+  allocator.in_use_ -= old_size;
+  return nullptr;
 }
 
 }  // namespace arun::kernel

@@ -56,7 +56,10 @@ class Allocator {
     void operator()(std::byte* region) const { std::free(region); }
   };
 
+  bool may_grow(std::size_t bytes);
+  void* resize(void* block, std::size_t old_size, std::size_t new_size);
   void* take(std::size_t size);
+  void* take_from(Page* page);
   void* take_slowly(std::size_t list);
   void give(void* block, std::size_t size);
   Page* new_page(std::size_t list);

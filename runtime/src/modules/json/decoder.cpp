@@ -53,12 +53,12 @@ std::size_t Decoder::fill(std::string_view text, const std::vector<std::size_t>&
   return size;
 }
 
-simdjson::error_code Decoder::run(std::size_t size, simdjson::dom::element& root) noexcept {
+simdjson::error_code Decoder::run(std::size_t size) noexcept {
   constexpr bool kAlreadyPadded = false;
-  return parser_.parse(buffer_, size, kAlreadyPadded).get(root);
+  return parser_.parse(buffer_, size, kAlreadyPadded).error();
 }
 
-Decoder::Status Decoder::parse(std::string_view text, simdjson::dom::element& root, Fault& fault) noexcept try {
+Decoder::Status Decoder::parse(std::string_view text, Fault& fault) noexcept try {
   if (text.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) return Status::too_large;
   std::vector<std::size_t> to_floats;
   simdjson::error_code error = simdjson::UNINITIALIZED;
@@ -67,7 +67,7 @@ Decoder::Status Decoder::parse(std::string_view text, simdjson::dom::element& ro
   if (plain) {
     std::size_t size = fill(text, to_floats);
     if (size == 0) return Status::no_memory;
-    error = run(size, root);
+    error = run(size);
     if (error == simdjson::SUCCESS) return Status::ok;
     if (error == simdjson::MEMALLOC) return Status::no_memory;
   }
@@ -75,7 +75,7 @@ Decoder::Status Decoder::parse(std::string_view text, simdjson::dom::element& ro
   if (text.size() + to_floats.size() * kSuffix.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) return Status::too_large;
   std::size_t size = fill(text, to_floats);
   if (size == 0) return Status::no_memory;
-  error = run(size, root);
+  error = run(size);
   if (error == simdjson::SUCCESS) return Status::ok;
   if (error == simdjson::MEMALLOC) return Status::no_memory;
   if (error == simdjson::CAPACITY) return Status::too_large;
@@ -84,6 +84,11 @@ Decoder::Status Decoder::parse(std::string_view text, simdjson::dom::element& ro
   return Status::invalid;
 } catch (const std::bad_alloc&) {
   return Status::no_memory;
+}
+
+Tape Decoder::tape() const noexcept {
+  const simdjson::dom::document& document = parser_.doc;
+  return {&document.tape[1], payload_of(document.tape[0]), document.string_buf.get()};
 }
 
 Decoder::Status Decoder::locate(std::string_view text, Fault& fault) noexcept try {

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include "modules/json/scanner.h"
+#include "modules/json/tape.h"
 
 namespace arun::json {
 
@@ -20,8 +21,11 @@ class Decoder {
   Decoder& operator=(const Decoder&) = delete;
   ~Decoder();
 
-  // On ok `root` is valid until the next call; on invalid `fault` says where and why.
-  Status parse(std::string_view text, simdjson::dom::element& root, Fault& fault) noexcept;
+  // On invalid `fault` says where and why.
+  Status parse(std::string_view text, Fault& fault) noexcept;
+
+  // The document of the last call that was ok; the next call ends it.
+  Tape tape() const noexcept;
 
   // Where a text that parsed is nested too deeply.
   static Status locate(std::string_view text, Fault& fault) noexcept;
@@ -31,7 +35,7 @@ class Decoder {
 
  private:
   bool reserve(std::size_t size) noexcept;
-  simdjson::error_code run(std::size_t size, simdjson::dom::element& root) noexcept;
+  simdjson::error_code run(std::size_t size) noexcept;
   // Copies the text into the buffer with ".0" at the given places; the number of bytes, 0 when memory ran out.
   std::size_t fill(std::string_view text, const std::vector<std::size_t>& to_floats) noexcept;
 

@@ -10,7 +10,7 @@
 #include "lua/options.h"
 #include "modules/json/decoder.h"
 #include "modules/json/encoder.h"
-#include "modules/json/keys.h"
+#include "modules/json/string_cache.h"
 #include "modules/json/values.h"
 
 namespace arun::json {
@@ -24,12 +24,12 @@ constexpr int kNull = 1;
 constexpr int kArrayMetatable = 2;
 constexpr int kTool = 3;  // the DecoderTool or EncoderTool to reuse, or nil while a call uses it
 
-// What reading keeps from call to call, with the strings of the key cache as its user value.
+// What reading keeps from call to call, with the strings of the cache as its user value.
 struct DecoderTool {
   static constexpr const char* kName = "arun.json.Decoder";
-  static void push_user_value(lua_State* L) { KeyCache::push_strings(L); }
+  static void push_user_value(lua_State* L) { StringCache::push_strings(L); }
   Decoder decoder;
-  KeyCache keys;
+  StringCache strings;
   void trim() { decoder.trim(); }
 };
 
@@ -106,6 +106,16 @@ int raise_status(lua_State* L, Decoder::Status status, std::string_view text, co
   return lua_error(L);
 }
 
+// Has the collector do now what it would do while so many bytes are allocated: a document under construction is no
+// garbage, and marking half of it would be for nothing. A step counts them as allocated and pays for them; they are
+// then taken back, because building counts them again.
+void collect_ahead(lua_State* L, std::size_t bytes) {
+  auto kibibytes = static_cast<int>(bytes / 1024);
+  if (kibibytes == 0 || lua_gc(L, LUA_GCISRUNNING) != 1) return;  // nor while it runs a finalizer
+  lua_gc(L, LUA_GCSTEP, kibibytes);
+  lua_gc(L, LUA_GCSTEP, -kibibytes);
+}
+
 // decode(text [, {null = value}])
 int decode(lua_State* L) {
   std::string_view text = lua::check_string(L, 1);
@@ -119,11 +129,12 @@ int decode(lua_State* L) {
   auto* tool = take_tool<DecoderTool>(L);
   lua_getiuservalue(L, 5, 1);
   Fault fault;
-  simdjson::dom::element root;
-  Decoder::Status status = tool->decoder.parse(text, root, fault);
+  Decoder::Status status = tool->decoder.parse(text, fault);
   if (status == Decoder::Status::ok) {
-    Values values{L, &tool->keys, 6, 3, 4};
-    if (!push_value(values, root, 1)) status = Decoder::locate(text, fault);
+    Tape tape = tool->decoder.tape();
+    collect_ahead(L, tape.words * 2 * sizeof(Word) + text.size());
+    const Parts parts{tape.strings, &tool->strings, 6, 3, 4};
+    if (!push_document(L, parts, tape.root)) status = Decoder::locate(text, fault);
   }
   give_back_tool(L, tool, 5);
   if (status != Decoder::Status::ok) return raise_status(L, status, text, fault);

@@ -1,18 +1,56 @@
 #include "modules/json/values.h"
 
-#include <type_traits>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 #include "modules/json/limits.h"
 
 namespace arun::json {
 namespace {
 
-namespace dom = simdjson::dom;
+// Each of these pushes the value at `at` and returns what follows it, or nullptr when it is nested too deeply.
+const Word* push_array(lua_State* L, const Parts& parts, const Word* at, int depth);
+const Word* push_object(lua_State* L, const Parts& parts, const Word* at, int depth);
 
-// Lua may jump out of these frames.
-static_assert(std::is_trivially_destructible_v<dom::element> && std::is_trivially_destructible_v<dom::array> &&
-              std::is_trivially_destructible_v<dom::object> && std::is_trivially_destructible_v<dom::array::iterator> &&
-              std::is_trivially_destructible_v<dom::object::iterator>);
+void push_string(lua_State* L, const Parts& parts, Word word) {
+  const unsigned char* text = parts.strings + payload_of(word);
+  std::uint32_t length = 0;
+  std::memcpy(&length, text, sizeof length);
+  parts.cache->push(L, parts.cached, reinterpret_cast<const char*>(text + sizeof length), length);
+}
+
+// Inlined into the loops over containers: most values are no containers.
+inline const Word* push_value(lua_State* L, const Parts& parts, const Word* at, int depth) {
+  switch (type_of(*at)) {
+    case '[':
+      return push_array(L, parts, at, depth);
+    case '{':
+      return push_object(L, parts, at, depth);
+    case '"':
+      push_string(L, parts, *at);
+      return at + 1;
+    case 'l':
+      lua_pushinteger(L, std::bit_cast<lua_Integer>(at[1]));
+      return at + 2;
+    case 'u':
+      lua_pushnumber(L, static_cast<lua_Number>(at[1]));
+      return at + 2;
+    case 'd':
+      lua_pushnumber(L, std::bit_cast<lua_Number>(at[1]));
+      return at + 2;
+    case 't':
+      lua_pushboolean(L, 1);
+      return at + 1;
+    case 'f':
+      lua_pushboolean(L, 0);
+      return at + 1;
+    default:
+      lua_pushvalue(L, parts.null);
+      return at + 1;
+  }
+}
 
 // Asks for stack once in a while: a level takes two slots, and its last value a few more for a moment.
 void check_stack(lua_State* L, int depth) {
@@ -20,65 +58,33 @@ void check_stack(lua_State* L, int depth) {
   if (depth % kLevels == 1) luaL_checkstack(L, 2 * kLevels + LUA_MINSTACK, "JSON");
 }
 
-bool push_array(const Values& values, dom::array array, int depth) {
-  lua_State* L = values.L;
+const Word* push_array(lua_State* L, const Parts& parts, const Word* at, int depth) {
   check_stack(L, depth);
-  lua_createtable(L, static_cast<int>(array.size()), 0);
-  lua_Integer index = 0;
-  for (dom::element item : array) {
-    if (depth > kMaxDepth || !push_value(values, item, depth + 1)) return false;
-    lua_rawseti(L, -2, ++index);
+  lua_createtable(L, count_of(*at++), 0);
+  for (lua_Integer index = 1; type_of(*at) != ']'; ++index) {
+    if (depth > kMaxDepth || (at = push_value(L, parts, at, depth + 1)) == nullptr) return nullptr;
+    lua_rawseti(L, -2, index);
   }
-  lua_pushvalue(L, values.array_metatable);
+  lua_pushvalue(L, parts.array_metatable);
   lua_setmetatable(L, -2);
-  return true;
+  return at + 1;
 }
 
-bool push_object(const Values& values, dom::object object, int depth) {
-  lua_State* L = values.L;
+const Word* push_object(lua_State* L, const Parts& parts, const Word* at, int depth) {
   check_stack(L, depth);
-  lua_createtable(L, 0, static_cast<int>(object.size()));
-  const auto end = object.end();
-  for (auto member = object.begin(); member != end; ++member) {
-    std::string_view key = member.key();
-    values.keys->push(L, values.key_strings, key.data(), key.size());
-    if (depth > kMaxDepth || !push_value(values, member.value(), depth + 1)) return false;
+  lua_createtable(L, 0, count_of(*at++));
+  while (type_of(*at) != '}') {
+    push_string(L, parts, *at++);
+    if (depth > kMaxDepth || (at = push_value(L, parts, at, depth + 1)) == nullptr) return nullptr;
     lua_rawset(L, -3);
   }
-  return true;
+  return at + 1;
 }
 
 }  // namespace
 
-bool push_value(const Values& values, dom::element element, int depth) {
-  lua_State* L = values.L;
-  switch (element.type()) {
-    case dom::element_type::ARRAY:
-      return push_array(values, element.get_array().value_unsafe(), depth);
-    case dom::element_type::OBJECT:
-      return push_object(values, element.get_object().value_unsafe(), depth);
-    case dom::element_type::STRING: {
-      std::string_view string = element.get_string().value_unsafe();
-      lua_pushlstring(L, string.data(), string.size());
-      return true;
-    }
-    case dom::element_type::INT64:
-      lua_pushinteger(L, element.get_int64().value_unsafe());
-      return true;
-    case dom::element_type::UINT64:
-      lua_pushnumber(L, static_cast<lua_Number>(element.get_uint64().value_unsafe()));
-      return true;
-    case dom::element_type::DOUBLE:
-      lua_pushnumber(L, element.get_double().value_unsafe());
-      return true;
-    case dom::element_type::BOOL:
-      lua_pushboolean(L, element.get_bool().value_unsafe() ? 1 : 0);
-      return true;
-    case dom::element_type::NULL_VALUE:
-      break;
-  }
-  lua_pushvalue(L, values.null);
-  return true;
+bool push_document(lua_State* L, const Parts& parts, const Word* root) {
+  return push_value(L, parts, root, 1) != nullptr;
 }
 
 }  // namespace arun::json
