@@ -31,6 +31,11 @@ local function at_each_collection(count)
 end
 
 test("a large text is decoded between two collections, not in their midst", function()
+  local pause, speed = collectgarbage("setpause", 200), collectgarbage("setstepmul", 100)
+  local _ <close> = setmetatable({}, { __close = function()
+    collectgarbage("setpause", pause)
+    collectgarbage("setstepmul", speed)
+  end })
   local big = "[" .. (text .. ","):rep(20000) .. text .. "]"
   json.decode(big)
   collectgarbage()
