@@ -108,7 +108,8 @@ net.listen = listen
 ---@param host string
 ---@param options? {family: "ipv4"|"ipv6", resolver: arun.Resolver} `family`: only addresses of this family
 ---@return string[] addresses in the order of preference (RFC 6724); never empty
----Raises kind "dns" with `host` and `code`: ENOTFOUND, ENODATA, ETIMEOUT, ESERVFAIL, EREFUSED, ...
+---Raises kind "dns" with `host` and `code`: ENOTFOUND (no such name), ENODATA (it has no address, or none of the family),
+---ETIMEOUT, ECONNREFUSED (every server refused, failed, or was not there), EBADNAME, ...
 ---@usage for _, address in ipairs(net.resolve "example.com") do print(address) end
 net.resolve = resolver.resolve
 
