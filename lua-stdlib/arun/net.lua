@@ -27,13 +27,13 @@ local net = {}
 ---least one. nil at the end.
 ---@field read_exactly fun(self: arun.Stream, count: integer): string? exactly so many bytes. nil at the end; kind "io"
 ---with code "EOF" when the end comes in the middle, and with how many did come in `received`: those stay to be read.
----@field read_until fun(self: arun.Stream, delimiter: string, options?: {max: integer}): string? all up to the delimiter
----and with it. nil at the end; kind "io" with code "EOF" when the end comes before the delimiter, "EMSGSIZE" when it
----does not come within `max` bytes (default 1 MiB).
+---@field read_until fun(self: arun.Stream, delimiter: string, options?: {max: integer}): string? all up to the
+---delimiter and with it. nil at the end; kind "io" with code "EOF" when the end comes before the delimiter, "EMSGSIZE"
+---when it does not come within `max` bytes (default 1 MiB).
 ---@field read_all fun(self: arun.Stream, options?: {max: integer}): string all to the end. Kind "io" with code
 ---"EMSGSIZE" when that is more than `max` bytes (default: no limit).
----@field lines fun(self: arun.Stream, options?: {max: integer}): fun(): string? an iterator of lines, without their ends
----("\n" or "\r\n"); the last may have none. A line may have `max` bytes, as in read_until. The stream stays open.
+---@field lines fun(self: arun.Stream, options?: {max: integer}): fun(): string? an iterator of lines, without their
+---ends ("\n" or "\r\n"); the last may have none. A line may have `max` bytes, as in read_until. The stream stays open.
 ---@field write fun(self: arun.Stream, ...: string|number): arun.Stream sends strings, without joining them, and gives
 ---the stream. What the system does not take at once is queued, and sent as soon as it does; the call waits while more
 ---than 64 KiB are left. An error that comes later is raised by the next write, flush or close, or by a read at the end
@@ -44,13 +44,13 @@ local net = {}
 ---@field close fun(self: arun.Stream) ends the stream, after the system has taken all that was written; waits for that,
 ---where waiting is possible. Again: nothing. Leaving the block of a `<close>` variable does the same, unless by an
 ---error: then what is queued is dropped, as it is when the task is cancelled while it waits here.
----@field local_address fun(self: arun.Stream): (string, integer?) where this end is: host and port, or the path ("" when
----it has none) of a Unix socket
+---@field local_address fun(self: arun.Stream): (string, integer?) where this end is: host and port, or the path (""
+---when it has none) of a Unix socket
 ---@field peer_address fun(self: arun.Stream): (string, integer?) where the other end is, in the same way
----@field set_nodelay fun(self: arun.Stream, on: boolean) whether small pieces are sent at once (TCP_NODELAY, tcp(7)), as
----they are unless told otherwise
----@field set_keepalive fun(self: arun.Stream, seconds: integer|false) probes a connection that has been idle for so many
----seconds; false: does not (SO_KEEPALIVE, TCP_KEEPIDLE, tcp(7))
+---@field set_nodelay fun(self: arun.Stream, on: boolean) whether small pieces are sent at once (TCP_NODELAY, tcp(7)),
+---as they are unless told otherwise
+---@field set_keepalive fun(self: arun.Stream, seconds: integer|false) probes a connection that has been idle for so
+---many seconds; false: does not (SO_KEEPALIVE, TCP_KEEPIDLE, tcp(7))
 
 ---Connects. A name that has several addresses is tried as RFC 8305 says: IPv6 and IPv4 in turn, the next when one fails
 ---or has not answered for a quarter of a second; the first connection wins. A Unix socket whose queue is full is waited
@@ -74,31 +74,36 @@ net.connect = connect
 ---@field resolver arun.Resolver? in place of the usual one
 
 ---Listens for connections.
----@param options? {host: string, port: integer, path: string, backlog: integer, reuse_port: boolean, resolver: arun.Resolver}
----`host`: a name or an address ("127.0.0.1" by default; "0.0.0.0" or "::" is all of this machine's), `port` (0, the
----default, is any that is free), or `path` of a Unix socket; `backlog`: how many connections may wait to be accepted
----(default: as many as the system allows); `reuse_port`: several listeners may share the port (SO_REUSEPORT)
+---@param options? arun.ListenOptions
 ---@return arun.Listener listener
 ---Raises kind "io": EADDRINUSE, EACCES, ...; kind "dns", kind "usage".
 ---@usage local listener <close> = net.listen { port = 8080 }
 net.listen = listen
 
----@class arun.Listener a socket that takes connections. To be closed (`<close>`), and closed when collected. One task at
----a time may accept
+---@class arun.ListenOptions
+---@field host string? a name or an address (default "127.0.0.1"); "0.0.0.0" or "::" is all of this machine's
+---@field port integer? (default 0) 0 is any that is free
+---@field path string? of a Unix socket, in place of host and port
+---@field backlog integer? how many connections may wait to be accepted (default: as many as the system allows)
+---@field reuse_port boolean? (default false) several listeners may share the port (SO_REUSEPORT)
+---@field resolver arun.Resolver? for the host, in place of the usual one
+
+---@class arun.Listener a socket that takes connections. To be closed (`<close>`), and closed when collected. One task
+---at a time may accept
 ---@field address string where it listens: the host as an address, or the path
 ---@field port integer? nil for a Unix socket
----@field accept fun(self: arun.Listener): arun.Stream waits for the next connection. Raises kind "io" (EMFILE, ...), and
----kind "closed" when the listener is closed.
----@field close fun(self: arun.Listener) ends it, and removes the path of a Unix socket; again: nothing. Connections that
----were accepted stay.
+---@field accept fun(self: arun.Listener): arun.Stream waits for the next connection. Raises kind "io" (EMFILE, ...),
+---and kind "closed" when the listener is closed.
+---@field close fun(self: arun.Listener) ends it, and removes the path of a Unix socket; again: nothing. Connections
+---that were accepted stay.
 
 ---The addresses of a name: from /etc/hosts, then from the servers of /etc/resolv.conf. What is an address already comes
 ---back as it is.
 ---@param host string
 ---@param options? {family: "ipv4"|"ipv6", resolver: arun.Resolver} `family`: only addresses of this family
 ---@return string[] addresses in the order of preference (RFC 6724); never empty
----Raises kind "dns" with `host` and `code`: ENOTFOUND (no such name), ENODATA (it has no address, or none of the family),
----ETIMEOUT, ECONNREFUSED (every server refused, failed, or was not there), EBADNAME, ...
+---Raises kind "dns" with `host` and `code`: ENOTFOUND (no such name), ENODATA (it has no address, or none of the
+---family), ETIMEOUT, ECONNREFUSED (every server refused, failed, or was not there), EBADNAME, ...
 ---@usage for _, address in ipairs(net.resolve "example.com") do print(address) end
 net.resolve = resolver.resolve
 

@@ -1,4 +1,5 @@
--- Whatever waits for a stream or a listener can be cancelled at any moment: no byte is lost or torn, nothing stays open.
+-- Whatever waits for a stream or a listener can be cancelled at any moment: no byte is lost or torn, nothing stays
+-- open.
 local async = require "arun.async"
 local net = require "arun.net"
 local t = require "harness"

@@ -122,6 +122,7 @@ test("options of a connection", function()
 end)
 
 test("wrong options are kind usage and name the script's line", function()
+  local loopback = "127.0.0.1"
   local wrong = {
     [{ hots = "x" }] = "unknown option 'hots' (did you mean 'host'?)",
     [{ host = "x" }] = "option 'port': an integer from 0 up to 65535 expected, got nil",
@@ -129,9 +130,9 @@ test("wrong options are kind usage and name the script's line", function()
     [{ host = "x", port = "80" }] = "option 'port': an integer from 0 up to 65535 expected, got string",
     [{ port = 80 }] = "option 'host': a string expected, got nil",
     [{ path = "/x", port = 80 }] = "option 'path' stands in place of 'host' and 'port'",
-    [{ host = "127.0.0.1", port = 1, timeout = -1 }] = "option 'timeout': a number from 0 expected, got -1",
-    [{ host = "127.0.0.1", port = 1, keepalive = 0 }] = "option 'keepalive': an integer from 1 up to 32767 expected, got 0",
-    [{ host = "127.0.0.1", port = 1, local_address = "here" }] = "option 'local_address': a numeric address expected",
+    [{ host = loopback, port = 1, timeout = -1 }] = "option 'timeout': a number from 0 expected, got -1",
+    [{ host = loopback, port = 1, keepalive = 0 }] = "'keepalive': an integer from 1 up to 32767 expected, got 0",
+    [{ host = loopback, port = 1, local_address = "here" }] = "'local_address': a numeric address expected",
     [{ host = "name.invalid", port = 1, family = "ipv5" }] = "option 'family': 'ipv4' or 'ipv6' expected, got string",
     [{ host = "name.invalid", port = 1, resolver = {} }] = "option 'resolver': one made by net.resolver expected, got table",
     [{ path = ("x"):rep(200) }] = "option 'path': at most 107 bytes without NUL expected",
