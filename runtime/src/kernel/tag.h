@@ -1,4 +1,4 @@
-// How coroutine objects, their functions and task handles are told apart from other userdata without looking at
+// How coroutine objects, task handles, queues and streams are told apart from other userdata without looking at
 // metatables: they are recognised millions of times a second.
 #pragma once
 
@@ -15,7 +15,8 @@ enum class Tag : std::uint32_t {
   call = 0x9d21c6ab,
   handle = 0x5e83f47d,
   queue = 0x31d7ea59,
-  waitlist = 0x86b20fd5
+  waitlist = 0x86b20fd5,
+  stream = 0x6c09b2f3
 };
 
 // The memory of the userdata at this index if it has this size and tag, else null.
