@@ -17,37 +17,33 @@ local native = require "arun.native.fs"
 
 local fs = {}
 
----Operations on paths as text; see arun.fs.path.
+---Operations on paths as text: see [below](#fspath).
 fs.path = require "arun.fs.path"
 
----An open file; to be closed (`<close>`), and closed when collected. Operations of several tasks on one file take
----turns, in the order they began. All but seek to a known place suspend, and read only when its buffer cannot serve
----it. They raise kind "io", and kind "closed" after close; so does what waits, for its turn or for the data of a FIFO
----or terminal, while another task closes the file.
----@class arun.File
----The path, as it was given to fs.open.
----@field path string
----Reads as io's read does: a number of bytes (fewer at the end; 0 asks whether it is there), a line without or with its
----line end, or all to the end; several formats give several results, none means "l". nil at the end of the file, "" for
----"a". It reads ahead: a call that the buffer (of at most 128 KiB) can serve returns at once. A cancelled one takes
----nothing: the data is there for the next.
----@field read fun(self: arun.File, ...: integer|"l"|"L"|"a"): string? ...
----An iterator that reads by the formats until nil; the file stays open.
----@field lines fun(self: arun.File, ...: integer|"l"|"L"|"a"): fun(): string? ...
----Writes all of it, in one piece as far as other tasks go. Nothing is held back in a buffer: afterwards the system
----has it.
----@field write fun(self: arun.File, ...: string|number): arun.File
----Moves the position and gives it, in bytes from the beginning; default "cur", 0. What was read ahead is read anew.
----ESPIPE for a FIFO, EINVAL for a position before the beginning (lseek(2)).
----@field seek fun(self: arun.File, whence: "set"|"cur"|"end"|nil, offset: integer?): integer
----Waits until all is on the disk (fsync(2)).
----@field sync fun(self: arun.File): arun.File
----Makes it so many bytes long, by default as long as the position; the position stays (ftruncate(2)).
----@field truncate fun(self: arun.File, size: integer?): arun.File
----What the system knows about it (fstat(2)).
----@field stat fun(self: arun.File): arun.Stat
----Ends it; again: nothing. Raises kind "io" when the system could not write what it had taken (close(2)).
----@field close fun(self: arun.File)
+---@class arun.File an open file; to be closed (`<close>`), and closed when collected. Operations of several tasks on
+---one file take turns, in the order they began. All but seek to a known place suspend, and read only when its buffer
+---cannot serve it. They raise kind "io", and kind "closed" after close; so does what waits, for its turn or for the
+---data of a FIFO or terminal, while another task closes the file
+---@field path string as it was given to fs.open
+---@field read fun(self: arun.File, ...: integer|"n"|"l"|"L"|"a"): string|number|nil reads as io's read does: a number
+---of bytes (fewer at the end; 0 asks whether it is there), "l" a line without or "L" with its line end, "n" a number as
+---Lua writes them, "a" all to the end; several formats (at most 250) give several results, none means "l". nil at the
+---end of the file and where there is no number, and then no further results; "" for "a". It reads ahead: a call that
+---the buffer (of at most 128 KiB) can serve returns at once. A cancelled one takes nothing: the data is there for the
+---next.
+---@field lines fun(self: arun.File, ...: integer|"n"|"l"|"L"|"a"): fun(): string|number|nil an iterator that reads by
+---the formats until nil; the file stays open
+---@field write fun(self: arun.File, ...: string|number): arun.File writes all of it, in one piece as far as other tasks
+---go, and gives the file. Nothing is held back in a buffer: afterwards the system has it.
+---@field seek fun(self: arun.File, whence: "set"|"cur"|"end"|nil, offset: integer?): integer moves the position and
+---gives it, in bytes from the beginning; default "cur", 0. What was read ahead is read anew. ESPIPE for a FIFO, EINVAL
+---for a position before the beginning (lseek(2)).
+---@field sync fun(self: arun.File): arun.File waits until all is on the disk (fsync(2)), and gives the file
+---@field truncate fun(self: arun.File, size: integer?): arun.File makes it so many bytes long, by default as long as
+---the position, which stays (ftruncate(2)), and gives the file
+---@field stat fun(self: arun.File): arun.Stat what the system knows about it (fstat(2))
+---@field close fun(self: arun.File) ends it; again: nothing. Raises kind "io" when the system could not write what it
+---had taken (close(2)).
 
 ---@class arun.Stat what stat(2) tells
 ---@field type "file"|"directory"|"link"|"fifo"|"socket"|"char"|"block"|"unknown"
@@ -143,8 +139,7 @@ fs.list = native.list
 ---@param path string
 ---@param options? {follow: boolean, max_depth: integer} follow: goes through symbolic links to directories as well,
 ---whose type is then that of what they lead to, but never in a circle; max_depth: 1 = the directory alone
----@return fun(): string, string iterator of path (beginning with the one given) and type; `<close>`-able; its method
----skip() leaves out the directory given last
+---@return arun.Walk entries to be used by `for`: gives path (beginning with the one given) and type
 ---Raises kind "io", here or on the way; what vanishes meanwhile is passed over.
 ---@usage for path, type in fs.walk("src") do print(type, path) end
 fs.walk = require "arun.fs.walk"
@@ -249,10 +244,7 @@ fs.temp_dir = native.temp_dir
 ---A file goes on being watched by its name when it is removed, replaced or made anew.
 ---@param path string
 ---@param options? {recursive: boolean} recursive: with all directories below, also those made later
----@return fun(): {event: "create"|"change"|"remove"|"rename", path: string, from: string?} iterator of changes;
----`<close>`-able; its method close() ends the watch. "change": content or status; "rename": within what is watched,
----`from` is the old path (from outside: "create", to the outside: "remove"). Changes of one path that follow each
----other are told once. The iteration ends when the watched directory is gone.
+---@return arun.Watch changes to be used by `for`, which ends when the watched directory is gone
 ---Raises kind "io": ENOENT, ENOSPC (more watches than fs.inotify.max_user_watches), EMFILE, ...
 ---@usage for change in fs.watch("config") do print(change.event, change.path) end
 fs.watch = require "arun.fs.watch"

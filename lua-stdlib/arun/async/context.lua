@@ -2,7 +2,7 @@
 
 local native = require "arun.native.async"
 
----@class arun.ContextVar
+---@class arun.ContextVar a variable with a value for each task
 local ContextVar = {}
 ContextVar.__index = ContextVar
 ContextVar.__name = "context_var"
@@ -32,9 +32,9 @@ end
 function ContextVar:__tostring() return ("<context_var '%s'>"):format(self.name) end
 
 return {
-  ---A context variable.
+  ---Makes a context variable.
   ---@param name string for messages
-  ---@param default any
+  ---@param default any what `get` gives where it was not set
   ---@return arun.ContextVar
   context_var = function(name, default)
     return setmetatable({ name = name, default = default }, ContextVar)

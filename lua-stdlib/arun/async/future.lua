@@ -44,9 +44,11 @@ function Future:cancel()
   return true
 end
 
+---Whether it has its outcome.
 ---@return boolean
 function Future:done() return self.state ~= "pending" end
 
+---Whether it was cancelled.
 ---@return boolean
 function Future:cancelled() return self.state == "cancelled" end
 
@@ -86,8 +88,11 @@ end
 
 local M = {}
 
----A new future.
+---Makes a future.
 ---@return arun.Future
+---@usage local future = async.future()
+---async.call_later(1, function() future:set_result("here") end)
+---print(async.await(future))
 function M.future() return setmetatable({ state = "pending" }, Future) end
 
 ---An awaitable that waits for x, which goes on when the waiter is cancelled.

@@ -11,6 +11,13 @@ local M = {}
 ---run, which may await.
 ---@param fn function
 ---@return function gen
+---@usage local count = async.generator(function(n)
+---  for i = 1, n do
+---    async.sleep(1)
+---    coroutine.yield(i)
+---  end
+---end)
+---for i in count(3) do print(i) end
 function M.generator(fn)
   if type(fn) ~= "function" then
     options.usage(("bad argument #1 to 'generator' (function expected, got %s)"):format(type(fn)), 2)
@@ -42,6 +49,12 @@ end
 ---gives the error that is passing by, or nil.
 ---@param fn function
 ---@return function cm
+---@usage local connection = async.context_manager(function(url)
+---  local handle = connect(url)
+---  coroutine.yield(handle)
+---  handle:close()
+---end)
+---local scope <close>, handle = connection("db://example")
 function M.context_manager(fn)
   if type(fn) ~= "function" then
     options.usage(("bad argument #1 to 'context_manager' (function expected, got %s)"):format(type(fn)), 2)

@@ -8,7 +8,7 @@ local invoke = require "arun.async.invoke"
 
 local waitlist = native.waitlist
 
--- A guard releases what it stands for when its variable goes out of scope, once.
+---@class arun.Guard what acquiring gives: releases when its variable goes out of scope (`<close>`), once
 local Guard = { __name = "guard" }
 Guard.__index = Guard
 
@@ -29,7 +29,7 @@ Semaphore.__index = Semaphore
 Semaphore.__name = "semaphore"
 
 ---Takes one, suspending while there is none. A free one is taken without suspending.
----@return table guard `<close>`: releases it
+---@return arun.Guard guard
 function Semaphore:acquire()
   if self.free > 0 then
     self.free = self.free - 1
@@ -39,8 +39,8 @@ function Semaphore:acquire()
   return guard(self)
 end
 
----Takes one if there is one.
----@return table? guard
+---Takes one if there is one. Never suspends.
+---@return arun.Guard? guard nil when there is none
 function Semaphore:try_acquire()
   if self.free == 0 then return nil end
   self.free = self.free - 1
@@ -54,10 +54,11 @@ function Semaphore:release()
   self.free = self.free + 1
 end
 
----@return boolean locked whether an acquire would have to wait
+---Whether an acquire would have to wait.
+---@return boolean
 function Semaphore:locked() return self.free == 0 end
 
----@class arun.Lock one holder at a time
+---@class arun.Lock: arun.Semaphore one holder at a time
 local Lock = setmetatable({ __name = "lock" }, { __index = Semaphore })
 Lock.__index = Lock
 
@@ -88,11 +89,12 @@ end
 ---Unsets the flag: later waits wait.
 function Event:clear() self.flag = false end
 
+---Whether the flag is set.
 ---@return boolean
 function Event:is_set() return self.flag end
 
 ---Waits until the flag is set; at once when it is.
----@return boolean true
+---@return true
 function Event:wait()
   if not self.flag then self.waiters:wait("an event") end
   return true
@@ -103,7 +105,8 @@ local Condition = {}
 Condition.__index = Condition
 Condition.__name = "condition"
 
----@return table guard `<close>`: releases the lock
+---Takes the lock, suspending while another task has it.
+---@return arun.Guard guard
 function Condition:acquire() return self.lock:acquire() end
 ---Releases the lock.
 function Condition:release() self.lock:release() end
@@ -123,7 +126,7 @@ local Retake = { __close = function(self)
 end }
 
 ---Releases the lock, waits for a notify, and takes the lock again. The lock must be held.
----@return boolean true
+---@return true
 function Condition:wait()
   if not self.lock:locked() then options.usage("wait needs the condition's lock: acquire it first", 2) end
   self.lock:release()
@@ -132,7 +135,7 @@ function Condition:wait()
   return true
 end
 
----Waits until predicate() is true.
+---Waits until predicate() is true, asking again after each notify. The lock must be held.
 ---@param predicate function plain or async
 ---@return any value what it returned
 function Condition:wait_for(predicate)
@@ -145,7 +148,7 @@ function Condition:wait_for(predicate)
 end
 
 ---Wakes n waiters.
----@param n integer? default 1
+---@param n integer? how many (default 1)
 function Condition:notify(n)
   for _ = 1, n or 1 do
     if not self.waiters:wake_one() then return end
@@ -160,7 +163,7 @@ local Barrier = {}
 Barrier.__index = Barrier
 Barrier.__name = "barrier"
 
----Waits until n tasks wait.
+---Waits until as many tasks as the barrier is for wait.
 ---@return integer index 0 for the last to come, up to n - 1: each a different one
 function Barrier:wait()
   if self.broken_ then error(core.error { kind = "closed", message = "the barrier was aborted" }, 2) end
@@ -185,27 +188,37 @@ end
 function Barrier:broken() return self.broken_ end
 
 return {
-  ---A lock.
+  ---Makes a lock. It is not reentrant: whoever holds it and acquires it again waits for ever.
   ---@return arun.Lock
+  ---@usage local lock = async.lock()
+  ---do
+  ---  local guard <close> = lock:acquire()
+  ---  print("nobody else is here")
+  ---end
   lock = lock,
-  ---A semaphore for n holders.
-  ---@param n integer
+  ---Makes a semaphore.
+  ---@param n integer how many may hold it; 0: none until release is called
   ---@return arun.Semaphore
+  ---@usage local connections = async.semaphore(10)
+  ---local guard <close> = connections:acquire()
   semaphore = semaphore,
-  ---An event.
+  ---Makes an event, whose flag is not set.
   ---@return arun.Event
   event = function() return setmetatable({ flag = false, waiters = waitlist() }, Event) end,
-  ---A condition.
-  ---@param own_lock arun.Lock? default: a new one
+  ---Makes a condition.
+  ---@param own_lock arun.Lock? the lock to use (default: a new one)
   ---@return arun.Condition
+  ---@usage local items, changed = {}, async.condition()
+  ---local guard <close> = changed:acquire()
+  ---changed:wait_for(function() return #items > 0 end)
   condition = function(own_lock)
     if own_lock ~= nil and getmetatable(own_lock) ~= Lock then
       options.usage(("bad argument #1 to 'condition' (lock expected, got %s)"):format(type(own_lock)), 2)
     end
     return setmetatable({ lock = own_lock or lock(), waiters = waitlist() }, Condition)
   end,
-  ---A barrier for n tasks.
-  ---@param n integer
+  ---Makes a barrier.
+  ---@param n integer how many tasks meet at it
   ---@return arun.Barrier
   barrier = function(n)
     if math.type(n) ~= "integer" or n < 1 then

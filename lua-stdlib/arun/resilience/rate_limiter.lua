@@ -4,7 +4,7 @@ local async = require "arun.async"
 local options = require "arun.options"
 local check = require "arun.resilience.check"
 
----@class arun.RateLimiter
+---@class arun.RateLimiter a bucket of tokens
 local Limiter = {}
 Limiter.__index = Limiter
 Limiter.__name = "rate_limiter"
