@@ -89,10 +89,10 @@ end
 local M = {}
 
 ---Makes a future.
----@return arun.Future
 ---@usage local future = async.future()
 ---async.call_later(1, function() future:set_result("here") end)
 ---print(async.await(future))
+---@return arun.Future
 function M.future() return setmetatable({ state = "pending" }, Future) end
 
 ---An awaitable that waits for x, which goes on when the waiter is cancelled.
