@@ -48,7 +48,6 @@ local function check_block(name, entry)
 end
 
 local function check_class(class)
-  if class.block.description[1].text == "" then problem("%s: %s is not described", class.path, class.name) end
   for _, method in ipairs(class.methods) do
     local name = class.name .. ":" .. method.name
     if method.block then check_block(name, method) else problem("%s: %s has no annotation", method.path, name) end

@@ -85,8 +85,10 @@ test("a class: fields and methods, each with what is said of it", function()
 ---@class arun.Thing something. To be closed
 ---@field path string as given;
 ---Lua's own
----@field seek fun(self: arun.Thing, whence: "set"|nil, offset: integer?): integer moves it
+---@field seek fun(self: arun.Thing, whence: "set"|nil, offset: integer?): integer? moves it
 ---Raises kind "io".
+---@field read fun(self: arun.Thing, ...: "l"|"a"): string? ... reads
+---@field ended fun(thing: arun.Thing)? is called at the end
 ---@field close fun(self)
 ]==], [==[
 ### arun.Thing
@@ -94,7 +96,9 @@ test("a class: fields and methods, each with what is said of it", function()
 Something. To be closed.
 
 - `path` (`string`): as given; Lua's own
-- `thing:seek([whence [, offset]])` → `integer`: moves it. Raises kind "io".
+- `thing:seek([whence [, offset]])` → `integer?`: moves it. Raises kind "io".
+- `thing:read(...)` → `string? ...`: reads
+- `ended` (`fun(thing: arun.Thing)`, optional): is called at the end
 - `thing:close()`]==])
 end)
 

@@ -71,9 +71,10 @@ local function fields_of(kind, text)
   return #fields > 0 and fields or nil
 end
 
--- A name with its type; a mark or `nil` says that it may be left out.
+-- A name with its type; a mark or `nil` says that it may be left out. At the end of a function's type they are its
+-- result's.
 function item(name, kind, text)
-  local bare = kind:gsub("|nil$", ""):gsub("%?$", "")
+  local bare = kind:find("^fun%b():") and kind or kind:gsub("|nil$", ""):gsub("%?$", "")
   return { name = name:gsub("%?$", ""), type = bare, optional = name:find("%?$") or bare ~= kind, text = text }
 end
 
