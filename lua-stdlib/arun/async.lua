@@ -24,17 +24,37 @@ async.async = native.async
 ---Waits for an awaitable and gives all its results. A coroutine object runs inside the current task; a task is waited
 ---for, and cancelled when its only waiter is cancelled.
 ---@param awaitable any a coroutine object, a task, a future, or an object with an `__await` metamethod
----@return any ...
+---@return any ... its results
 ---Raises the error the awaitable ended with; kind "cancelled" when it was cancelled; kind "usage" for what cannot be
 ---awaited, or was awaited before.
 function async.await(awaitable)
   return call(take(awaitable))
 end
 
+---@class arun.Task a piece of work of its own, side by side with others; awaiting it gives its results
+---@field result fun(self: arun.Task): any its results
+---Raises the error it ended with, kind "cancelled" when it was cancelled, kind "usage" while it runs.
+---@field error fun(self: arun.Task): any the error it ended with; nil when it ended well
+---Raises kind "usage" while it runs.
+---@field done fun(self: arun.Task): boolean whether it has ended, in any way
+---@field cancelled fun(self: arun.Task): boolean whether it ended cancelled
+---@field cancel fun(self: arun.Task, reason?: string): boolean asks it to end: what it waits for raises "cancelled";
+---false when it has ended already
+---@field add_done_callback fun(self: arun.Task, fn: fun(task: arun.Task)) calls fn(task) in a task of its own when this
+---one has ended, soon when it has already
+---@field name fun(self: arun.Task): string its name, for messages
+---@field set_name fun(self: arun.Task, name: string): arun.Task names it; gives the task back
+---@field state fun(self: arun.Task): string "created", "ready", "running", "waiting", "done", "failed" or "cancelled"
+---@field stack fun(self: arun.Task): string the traceback of where it is now
+---@field waits_for fun(self: arun.Task): string? what it waits for, in words; nil when it does not wait
+---@field created_at fun(self: arun.Task): string the place in the source where it was created
+---@field id fun(self: arun.Task): integer its number, in the order of creation
+
 ---Creates a task, which starts at the creator's next suspension and goes on side by side with it.
 ---@param x any a coroutine object, an awaitable, or a function
 ---@param ... any the function's arguments
 ---@return arun.Task
+---@usage local task = async.create_task(fetch, "https://example.com/") -- fetch runs while this task waits
 async.create_task = native.create_task
 
 ---Suspends the current task. 0 lets every other ready task run first.
@@ -70,9 +90,10 @@ end
 ---When one fails the others are cancelled and waited for, then the error is raised: as it is when it is the only one,
 ---else as one of kind "group" with `.errors`.
 ---@param list any[] coroutine objects, tasks, futures, functions
----@param options? {return_errors: boolean} true: errors stand among the results instead of being raised
+---@param options? {return_errors: boolean} return_errors: errors stand among the results instead of being raised
 ---@return any[] results the first result of each, in the list's order
 ---@return table? errors with return_errors: the errors, each at its place in the list
+---@usage local pages = async.gather { fetch("a"), fetch("b") }
 async.gather = native.gather
 
 ---Runs x as the main task of a run of its own, and cancels what it left running when it has ended, as asyncio.run does.
@@ -80,6 +101,7 @@ async.gather = native.gather
 ---@param ... any the function's arguments
 ---@return any ... the results of x
 ---Raises the error x ended with.
+---@usage async.run(async(function() print("Hello") end))
 function async.run(x, ...)
   options.runnable(x, 1, "run")
   local group = native.run_group()

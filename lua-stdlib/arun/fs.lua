@@ -17,7 +17,7 @@ local native = require "arun.native.fs"
 
 local fs = {}
 
----Operations on paths as text; see arun.fs.path.
+---Operations on paths as text: see [below](#fspath).
 fs.path = require "arun.fs.path"
 
 ---@class arun.File an open file; to be closed (`<close>`), and closed when collected. Operations of several tasks on
@@ -143,8 +143,7 @@ fs.list = native.list
 ---@param path string
 ---@param options? {follow: boolean, max_depth: integer} follow: goes through symbolic links to directories as well,
 ---whose type is then that of what they lead to, but never in a circle; max_depth: 1 = the directory alone
----@return fun(): string, string iterator of path (beginning with the one given) and type; `<close>`-able; its method
----skip() leaves out the directory given last
+---@return arun.Walk entries to be used by `for`: gives path (beginning with the one given) and type
 ---Raises kind "io", here or on the way; what vanishes meanwhile is passed over.
 ---@usage for path, type in fs.walk("src") do print(type, path) end
 fs.walk = require "arun.fs.walk"
@@ -251,10 +250,7 @@ fs.temp_dir = native.temp_dir
 ---A file goes on being watched by its name when it is removed, replaced or made anew.
 ---@param path string
 ---@param options? {recursive: boolean} recursive: with all directories below, also those made later
----@return fun(): {event: "create"|"change"|"remove"|"rename", path: string, from: string?} iterator of changes;
----`<close>`-able; its method close() ends the watch. "change": content or status; "rename": within what is watched,
----`from` is the old path (from outside: "create", to the outside: "remove"). Changes of one path that follow each
----other are told once. The iteration ends when the watched directory is gone.
+---@return arun.Watch changes to be used by `for`, which ends when the watched directory is gone
 ---Raises kind "io": ENOENT, ENOSPC (more watches than fs.inotify.max_user_watches), EMFILE, ...
 ---@usage for change in fs.watch("config") do print(change.event, change.path) end
 fs.watch = require "arun.fs.watch"

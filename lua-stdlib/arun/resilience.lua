@@ -14,7 +14,7 @@ local resilience = {}
 ---@usage local page = resilience.retry(function() return fetch(url) end, { attempts = 5, retry_on = "io" })
 resilience.retry = require "arun.resilience.retry"
 
----@class arun.RetryOptions
+---@class arun.RetryOptions the options of retry
 ---@field attempts integer? calls of fn at most (default 3; math.huge: without end)
 ---@field base number? the first wait in seconds (default 0.1)
 ---@field factor number? by which each wait is longer than the one before (default 2)
@@ -28,16 +28,16 @@ resilience.retry = require "arun.resilience.retry"
 
 ---Makes a circuit breaker: after `failures` failures in a row it opens and refuses calls, so that what has failed can
 ---recover. After `reset` seconds it lets one call through, and closes when that succeeds.
----@param options? {failures: integer, reset: number, on_change: fun(from: string, to: string)} `failures` (default 5),
----`reset` in seconds (default 30), `on_change` is called with the states it goes from and to
+---@param options? {failures: integer, reset: number, on_change: fun(from: string, to: string)} `failures`: default 5;
+---`reset`: in seconds (default 30); `on_change`: is called with the states it goes from and to
 ---@return arun.CircuitBreaker
 ---Raises kind "usage" for wrong options.
 ---@usage local breaker = resilience.circuit_breaker { failures = 3, reset = 10 }
 resilience.circuit_breaker = require "arun.resilience.circuit_breaker"
 
 ---Makes a rate limiter: a bucket that holds `burst` tokens, and gets `rate` new ones every `per` seconds.
----@param options {rate: number, per: number, burst: number} `per` in seconds (default 1), `burst` (default: the rate,
----but at least 1)
+---@param options {rate: number, per: number, burst: number} `rate`: new tokens in each period; `per`: its length in
+---seconds (default 1); `burst`: tokens it holds (default: the rate, but at least 1)
 ---@return arun.RateLimiter
 ---Raises kind "usage" for wrong options.
 ---@usage local limiter = resilience.rate_limiter { rate = 10, per = 1 }
@@ -49,8 +49,8 @@ resilience.rate_limiter = require "arun.resilience.rate_limiter"
 ---arguments like any other, tables are the same when they are one table.
 ---@param fn function
 ---@param options? {maxsize: number, ttl: number, key: function} `maxsize`: results kept (default 128; 0: none;
----math.huge: all); `ttl`: seconds a result stays valid (default: for ever); `key(...)` gives one value or several that
----tell calls apart instead of the arguments
+---math.huge: all); `ttl`: seconds a result stays valid (default: for ever); `key`: is given the arguments,
+---and gives one value or several that tell calls apart in their place
 ---@return arun.LruCache cache to be called like fn
 ---Raises kind "usage" for wrong options.
 ---@usage local user = resilience.lru_cache(fetch_user, { maxsize = 1000, ttl = 60 })

@@ -4,7 +4,7 @@ local native = require "arun.native.async"
 local core = require "arun.native.core"
 local options = require "arun.options"
 
----@class arun.ContextVar
+---@class arun.ContextVar a variable with a value for each task
 local ContextVar = {}
 ContextVar.__index = ContextVar
 ContextVar.__name = "context_var"
@@ -33,9 +33,9 @@ end
 function ContextVar:__tostring() return ("<context_var '%s'>"):format(self.name) end
 
 return {
-  ---A context variable.
+  ---Makes a context variable.
   ---@param name string for messages
-  ---@param default any
+  ---@param default any what `get` gives where it was not set
   ---@return arun.ContextVar
   context_var = function(name, default)
     options.string(name, 1, "context_var")

@@ -48,9 +48,11 @@ function Future:cancel()
   return true
 end
 
+---Whether it has its outcome.
 ---@return boolean
 function Future:done() return check_self(self).phase ~= "pending" end
 
+---Whether it was cancelled.
 ---@return boolean
 function Future:cancelled() return check_self(self).phase == "cancelled" end
 
@@ -106,7 +108,10 @@ function Shield:__watch() return self.task end
 
 local M = {}
 
----A new future.
+---Makes a future.
+---@usage local future = async.future()
+---async.call_later(1, function() future:set_result("here") end)
+---print(async.await(future))
 ---@return arun.Future
 function M.future() return setmetatable({ phase = "pending" }, Future) end
 

@@ -11,6 +11,13 @@ local M = {}
 ---run, which may await.
 ---@param fn function
 ---@return function gen
+---@usage local count = async.generator(function(n)
+---  for i = 1, n do
+---    async.sleep(1)
+---    coroutine.yield(i)
+---  end
+---end)
+---for i in count(3) do print(i) end
 function M.generator(fn)
   options.callable(fn, 1, "generator")
   fn = native.plain(fn)
@@ -40,6 +47,12 @@ end
 ---gives the error that is passing by, or nil.
 ---@param fn function
 ---@return function cm
+---@usage local connection = async.context_manager(function(url)
+---  local handle = connect(url)
+---  coroutine.yield(handle)
+---  handle:close()
+---end)
+---local scope <close>, handle = connection("db://example")
 function M.context_manager(fn)
   options.callable(fn, 1, "context_manager")
   return function(...)

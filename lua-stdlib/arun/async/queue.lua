@@ -3,7 +3,7 @@
 
 local native = require "arun.native.async"
 
----@class arun.Queue closed by `<close>`
+---@class arun.Queue items on their way from task to task; closed by `<close>`
 local Queue = native.queue_methods()
 
 ---Puts an item in; waits while the queue is full.
@@ -44,6 +44,7 @@ Queue.close = Queue.close
 ---@return integer
 Queue.size = Queue.size
 
+---Whether no item lies in it.
 ---@return boolean
 Queue.empty = Queue.empty
 
@@ -52,18 +53,24 @@ Queue.empty = Queue.empty
 Queue.full = Queue.full
 
 return {
-  ---A queue, first in, first out.
+  ---Makes a queue: first in, first out.
   ---@param maxsize integer? how many items it holds; none or 0: any number
   ---@return arun.Queue
+  ---@usage local queue = async.queue(10)
+  ---async.create_task(function()
+  ---  for i = 1, 100 do queue:put(i) end
+  ---  queue:close()
+  ---end)
+  ---for item in queue:items() do print(item) end
   queue = native.queue,
 
-  ---A queue that gives the last item first.
-  ---@param maxsize integer?
+  ---Makes a queue that gives the last item first.
+  ---@param maxsize integer? as for queue
   ---@return arun.Queue
   lifo_queue = native.lifo_queue,
 
-  ---A queue that gives the smallest item first, equal ones in the order they came.
-  ---@param maxsize integer?
+  ---Makes a queue that gives the smallest item first, equal ones in the order they came.
+  ---@param maxsize integer? as for queue
   ---@param less? fun(a: any, b: any): boolean default: `a < b`; for `{priority, value}` pairs, their first fields
   ---@return arun.Queue
   priority_queue = native.priority_queue,

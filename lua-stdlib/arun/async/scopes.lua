@@ -43,6 +43,8 @@ end
 ---ends with an error of kind "timeout" (phase "total").
 ---@param seconds number
 ---@return arun.Timeout
+---@usage local limit <close> = async.timeout(2)
+---local page = fetch("https://example.com/")
 local function timeout(seconds)
   return new_timeout(seconds, 1, "timeout")
 end
@@ -78,8 +80,8 @@ end
 
 ---Calls fn and moves on when the time is up: a timeout without an error.
 ---@param seconds number
----@param fn any a function (with its arguments), a coroutine object, or an awaitable
----@param ... any
+---@param fn any a function, plain or async, or an awaitable
+---@param ... any the function's arguments
 ---@return boolean in_time
 ---@return any ... the results of fn
 local function move_on_after(seconds, fn, ...)
@@ -146,6 +148,12 @@ end
 ---`group:create_task`. When one fails, the body and the other tasks are cancelled, and the scope raises what failed:
 ---one error as it is, several as one of kind "group" with `.errors`. A cancelled task does not fail its group.
 ---@return arun.TaskGroup
+---@usage do
+---  local group <close> = async.task_group()
+---  group:create_task(fetch, "a")
+---  group:create_task(fetch, "b")
+---end
+---print("both have ended")
 local function task_group()
   local scope = native.scope(nil)
   return setmetatable({ scope = scope, group = native.group(scope) }, TaskGroup)

@@ -9,7 +9,7 @@ local invoke = require "arun.async.invoke"
 local setmetatable = setmetatable
 local waitlist = native.waitlist
 
--- A guard releases what it stands for when its variable goes out of scope, once.
+---@class arun.Guard what acquiring gives: releases when its variable goes out of scope (`<close>`), once
 local Guard = { __name = "guard" }
 Guard.__index = Guard
 local check_guard = core.self_check(Guard)
@@ -28,14 +28,14 @@ local Semaphore = {}
 Semaphore.__index = Semaphore
 Semaphore.__name = "semaphore"
 
----@class arun.Lock one holder at a time
+---@class arun.Lock: arun.Semaphore one holder at a time
 local Lock = setmetatable({ __name = "lock" }, { __index = Semaphore })
 Lock.__index = Lock
 
 local check_semaphore = core.self_check(Semaphore, Lock)
 
 ---Takes one, suspending while there is none. A free one is taken without suspending.
----@return table guard `<close>`: releases it
+---@return arun.Guard guard
 function Semaphore:acquire()
   check_semaphore(self)
   if self.free > 0 then
@@ -46,8 +46,8 @@ function Semaphore:acquire()
   return setmetatable({ owner = self }, Guard)
 end
 
----Takes one if there is one.
----@return table? guard
+---Takes one if there is one. Never suspends.
+---@return arun.Guard? guard nil when there is none
 function Semaphore:try_acquire()
   check_semaphore(self)
   if self.free == 0 then return nil end
@@ -63,7 +63,8 @@ function Semaphore:release()
   self.free = self.free + 1
 end
 
----@return boolean locked whether an acquire would have to wait
+---Whether an acquire would have to wait.
+---@return boolean
 function Semaphore:locked() return check_semaphore(self).free == 0 end
 
 local function semaphore(n)
@@ -93,11 +94,12 @@ end
 ---Unsets the flag: later waits wait.
 function Event:clear() check_event(self).flag = false end
 
+---Whether the flag is set.
 ---@return boolean
 function Event:is_set() return check_event(self).flag end
 
 ---Waits until the flag is set; at once when it is.
----@return boolean true
+---@return true
 function Event:wait()
   check_event(self)
   if not self.flag then self.waiters:wait("an event") end
@@ -110,7 +112,8 @@ Condition.__index = Condition
 Condition.__name = "condition"
 local check_condition = core.self_check(Condition)
 
----@return table guard `<close>`: releases the lock
+---Takes the lock, suspending while another task has it.
+---@return arun.Guard guard
 function Condition:acquire() return check_condition(self).lock:acquire() end
 ---Releases the lock.
 function Condition:release() check_condition(self).lock:release() end
@@ -130,7 +133,7 @@ local Retake = { __close = function(self)
 end }
 
 ---Releases the lock, waits for a notify, and takes the lock again. The lock must be held.
----@return boolean true
+---@return true
 function Condition:wait()
   check_condition(self)
   if not self.lock:locked() then options.usage("wait needs the condition's lock: acquire it first") end
@@ -140,7 +143,7 @@ function Condition:wait()
   return true
 end
 
----Waits until predicate() is true.
+---Waits until predicate() is true, asking again after each notify. The lock must be held.
 ---@param predicate function plain or async
 ---@return any value what it returned
 function Condition:wait_for(predicate)
@@ -154,7 +157,7 @@ function Condition:wait_for(predicate)
 end
 
 ---Wakes n waiters.
----@param n integer? default 1
+---@param n integer? how many (default 1)
 function Condition:notify(n)
   check_condition(self)
   for _ = 1, n or 1 do
@@ -171,7 +174,7 @@ Barrier.__index = Barrier
 Barrier.__name = "barrier"
 local check_barrier = core.self_check(Barrier)
 
----Waits until n tasks wait.
+---Waits until as many tasks as the barrier is for wait.
 ---@return integer index 0 for the last to come, up to n - 1: each a different one
 function Barrier:wait()
   check_barrier(self)
@@ -198,25 +201,35 @@ end
 function Barrier:broken() return check_barrier(self).broken_ end
 
 return {
-  ---A lock.
+  ---Makes a lock. It is not reentrant: whoever holds it and acquires it again waits for ever.
   ---@return arun.Lock
+  ---@usage local lock = async.lock()
+  ---do
+  ---  local guard <close> = lock:acquire()
+  ---  print("nobody else is here")
+  ---end
   lock = lock,
-  ---A semaphore for n holders.
-  ---@param n integer
+  ---Makes a semaphore.
+  ---@param n integer how many may hold it; 0: none until release is called
   ---@return arun.Semaphore
+  ---@usage local connections = async.semaphore(10)
+  ---local guard <close> = connections:acquire()
   semaphore = semaphore,
-  ---An event.
+  ---Makes an event, whose flag is not set.
   ---@return arun.Event
   event = function() return setmetatable({ flag = false, waiters = waitlist() }, Event) end,
-  ---A condition.
-  ---@param own_lock arun.Lock? default: a new one
+  ---Makes a condition.
+  ---@param own_lock arun.Lock? the lock to use (default: a new one)
   ---@return arun.Condition
+  ---@usage local items, changed = {}, async.condition()
+  ---local guard <close> = changed:acquire()
+  ---changed:wait_for(function() return #items > 0 end)
   condition = function(own_lock)
     options.argument(own_lock == nil or getmetatable(own_lock) == Lock, 1, "condition", "lock", own_lock)
     return setmetatable({ lock = own_lock or lock(), waiters = waitlist() }, Condition)
   end,
-  ---A barrier for n tasks.
-  ---@param n integer
+  ---Makes a barrier.
+  ---@param n integer how many tasks meet at it
   ---@return arun.Barrier
   barrier = function(n)
     options.integer(n, 1, "barrier", 1)

@@ -98,9 +98,9 @@ end
 ---Calls fn with each item, with at most `concurrency` calls at a time.
 ---@param list any[]
 ---@param fn function plain or async
----@param opts? {concurrency: integer} default: all at once
+---@param opts? {concurrency: integer} concurrency: default: all at once
 ---@return any[] results the first result of each call, in the list's order
----When one call fails the others are cancelled and waited for, then the error is raised.
+---Raises the error of a call that fails, after the others were cancelled and waited for.
 local function map(list, fn, opts)
   options.table(list, 1, "map")
   options.callable(fn, 2, "map")

@@ -1,10 +1,11 @@
 ---@meta arun.fs.path
 -- Paths as text: nothing here asks the file system, but for the current directory in absolute() and relative(), and
 -- nothing suspends. Two families, each as Python has it:
---   join, split, dirname, basename, split_extension, normalize, is_absolute, absolute, relative, common, expand_user
---     behave as in posixpath (os.path): text is cut at the last slash, and a trailing slash counts;
---   parent, name, stem, suffix, suffixes, parts, with_name, with_stem, with_suffix
---     behave as in pathlib: repeated and trailing slashes and single dots mean nothing.
+--
+-- - join, split, dirname, basename, split_extension, normalize, is_absolute, absolute, relative, common, expand_user
+--   behave as in posixpath (os.path): text is cut at the last slash, and a trailing slash counts;
+-- - parent, name, stem, suffix, suffixes, parts, with_name, with_stem, with_suffix
+--   behave as in pathlib: repeated and trailing slashes and single dots mean nothing.
 
 local native = require "arun.native.fs"
 local options = require "arun.options"

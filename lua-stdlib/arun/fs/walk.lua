@@ -5,7 +5,8 @@ local native = require "arun.native.fs"
 local options = require "arun.options"
 local path = require "arun.fs.path"
 
----@class arun.Walk an iterator; to be closed, though it holds nothing but what it has read
+---@class arun.Walk what fs.walk gives: an iterator for `for`, which calls next. To be closed (`<close>`), though it
+---holds nothing but what it has read
 local Walk = {}
 Walk.__index = Walk
 Walk.__name = "walk"

@@ -5,7 +5,14 @@ local native = require "arun.native.fs"
 local options = require "arun.options"
 local path = require "arun.fs.path"
 
----@class arun.Watch an iterator of changes; to be closed, and closed when collected
+---@class arun.Change what became of a path
+---@field event "create"|"change"|"remove"|"rename" "change": of content or status; "rename": within what is watched
+---(from outside it is "create", to the outside "remove")
+---@field path string
+---@field from string? of "rename": the old path
+
+---@class arun.Watch what fs.watch gives: an iterator for `for`, which calls next. To be closed (`<close>`), and closed
+---when collected
 local Watch = {}
 Watch.__index = Watch
 Watch.__name = "watch"
@@ -152,9 +159,8 @@ local function translate(self, event)
   end
 end
 
----Waits for the next change.
----@return {event: "create"|"change"|"remove"|"rename", path: string, from: string?}? change nil when the watched
----directory is gone, or the watch was closed
+---Waits for the next change. Changes of one path that follow each other are told once.
+---@return arun.Change? change nil when the watched directory is gone, or the watch was closed
 ---Raises kind "io" with code "EOVERFLOW" when changes were lost because nobody asked for them in time.
 function Watch:next()
   check_self(self)

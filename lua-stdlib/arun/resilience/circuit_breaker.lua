@@ -1,15 +1,15 @@
 -- circuit_breaker: no calls for a while to what keeps failing.
 --
--- closed --(failures in a row)--> open --(reset seconds, then a call)--> half_open --(it succeeds)--> closed
---                                  ^                                        |
---                                  +----------------(it fails)--------------+
+--   closed --(failures in a row)--> open --(reset seconds, then a call)--> half_open --(it succeeds)--> closed
+--                                    ^                                        |
+--                                    +----------------(it fails)--------------+
 
 local async = require "arun.async"
 local core = require "arun.native.core"
 local invoke = require "arun.async.invoke"
 local options = require "arun.options"
 
----@class arun.CircuitBreaker
+---@class arun.CircuitBreaker lets calls through, or refuses them
 local Breaker = {}
 Breaker.__index = Breaker
 Breaker.__name = "circuit_breaker"

@@ -6,7 +6,7 @@ local invoke = require "arun.async.invoke"
 local options = require "arun.options"
 local keys = require "arun.resilience.keys"
 
----@class arun.LruCache
+---@class arun.LruCache what lru_cache makes: to be called like the function
 local Cache = {}
 Cache.__index = Cache
 Cache.__name = "lru_cache"

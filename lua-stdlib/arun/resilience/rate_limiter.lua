@@ -4,7 +4,7 @@ local async = require "arun.async"
 local core = require "arun.native.core"
 local options = require "arun.options"
 
----@class arun.RateLimiter
+---@class arun.RateLimiter a bucket of tokens
 local Limiter = {}
 Limiter.__index = Limiter
 Limiter.__name = "rate_limiter"

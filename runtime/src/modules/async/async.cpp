@@ -75,13 +75,6 @@ int plain(lua_State* L) {
   return 1;
 }
 
-// task_methods(): the table of the methods of task handles.
-int task_methods(lua_State* L) {
-  luaL_getmetatable(L, "arun.task");
-  lua_getfield(L, -1, "__index");
-  return 1;
-}
-
 }  // namespace
 
 int open_async(lua_State* L) {
@@ -114,7 +107,6 @@ int open_async(lua_State* L) {
       {"set_in_context", set_in_context},
       {"kind_of", kind_of},
       {"plain", plain},
-      {"task_methods", task_methods},
       {nullptr, nullptr},
   };
   open_task_methods(L);
