@@ -58,10 +58,6 @@ void set_time(lua_State* L, const char* field, const timespec& time) {
 
 }  // namespace
 
-const char* type_of_mode(mode_t mode) {
-  return type_of_entry(IFTODT(mode));
-}
-
 const char* type_of_entry(unsigned char d_type) {
   switch (d_type) {
     case DT_REG:
@@ -85,7 +81,7 @@ const char* type_of_entry(unsigned char d_type) {
 
 void push_stat(lua_State* L, const struct stat& info) {
   lua_createtable(L, 0, 14);
-  lua_pushstring(L, type_of_mode(info.st_mode));
+  lua_pushstring(L, type_of_entry(IFTODT(info.st_mode)));
   lua_setfield(L, -2, "type");
   set_integer(L, "size", info.st_size);
   set_integer(L, "mode", info.st_mode & 07777);

@@ -8,14 +8,12 @@
 
 namespace arun::modules {
 
-// "file", "directory", "link", "fifo", "socket", "char", "block" or "unknown".
-const char* type_of_mode(mode_t mode);
+// "file", "directory", "link", "fifo", "socket", "char", "block" or "unknown", by DT_*.
 const char* type_of_entry(unsigned char d_type);
 
 // Pushes a table. May raise.
 void push_stat(lua_State* L, const struct stat& info);
 
-// A path operation of each module file; see lua-stdlib/arun/fs.lua for what they do.
 int fs_stat(lua_State* L);
 int fs_lstat(lua_State* L);
 int fs_exists(lua_State* L);
