@@ -4,8 +4,6 @@
 
 #include <cstring>
 
-#include "modules/tls/engine.h"
-
 namespace arun::tls {
 namespace {
 
@@ -58,8 +56,8 @@ std::string take_error() {
   return reason != nullptr ? reason : "error " + std::to_string(code);
 }
 
-std::unique_ptr<Context> Context::make(const Settings& settings, std::string* error) {
-  std::unique_ptr<Context> made(new Context(settings));
+std::shared_ptr<Context> Context::make(const Settings& settings, std::string* error) {
+  std::shared_ptr<Context> made(new Context(settings));
   made->context_.reset(SSL_CTX_new(settings.server ? TLS_server_method() : TLS_client_method()));
   SSL_CTX* context = made->get();
   if (context == nullptr) {

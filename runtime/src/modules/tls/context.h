@@ -23,10 +23,9 @@ struct Settings {
 class Context {
  public:
   // Makes it; null, with *error saying why and about which file, when a setting is no good.
-  static std::unique_ptr<Context> make(const Settings& settings, std::string* error);
+  static std::shared_ptr<Context> make(const Settings& settings, std::string* error);
 
   SSL_CTX* get() const { return context_.get(); }
-  bool verifies() const { return settings_.verify; }
   const Settings& settings() const { return settings_; }
 
   // The session to resume with a host, which the caller may use but not keep; null = none.

@@ -5,30 +5,33 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
+#include "lua/error.h"
 #include "modules/tls/context.h"
 
 namespace arun::tls {
 
-// What OpenSSL reads from and writes to: the engine's two strings.
+using stream::ByteBuffer;
+
+// What OpenSSL reads from and writes to.
 struct Wire {
   static int read(BIO* bio, char* into, int size) {
     auto* engine = static_cast<Engine*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
-    std::size_t count = std::min(static_cast<std::size_t>(size), engine->incoming_.size() - engine->consumed_);
+    std::size_t count = std::min(static_cast<std::size_t>(size), engine->incoming_.size());
     if (count == 0) {
-      if (engine->wire_ended_) return 0;
       BIO_set_retry_read(bio);
       return -1;
     }
-    std::memcpy(into, engine->incoming_.data() + engine->consumed_, count);
-    engine->consumed_ += count;
+    std::memcpy(into, engine->incoming_.data(), count);
+    engine->incoming_.remove_prefix(count);
     return static_cast<int>(count);
   }
 
   static int write(BIO* bio, const char* bytes, int size) {
-    static_cast<Engine*>(BIO_get_data(bio))->outgoing_.append(bytes, static_cast<std::size_t>(size));
-    return size;
+    auto* engine = static_cast<Engine*>(BIO_get_data(bio));
+    return engine->wire_->append({bytes, static_cast<std::size_t>(size)}) ? size : -1;
   }
 
   static long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
@@ -47,9 +50,12 @@ struct Wire {
 
 namespace {
 
+// The largest record (RFC 8446, 5.1).
+constexpr std::size_t kRecord = std::size_t{16} * 1024;
+
 bool is_address(const std::string& name) {
   std::unique_ptr<ASN1_OCTET_STRING, decltype(&ASN1_OCTET_STRING_free)> address(a2i_IPADDRESS(name.c_str()),
-                                                                              ASN1_OCTET_STRING_free);
+                                                                               ASN1_OCTET_STRING_free);
   ERR_clear_error();
   return address != nullptr;
 }
@@ -67,8 +73,8 @@ void expect_name(SSL* ssl, const std::string& name) {
 
 }  // namespace
 
-Engine::Engine(Context& context, Role role, const std::string& name)
-    : context_(context), name_(name), ssl_(SSL_new(context.get())) {
+Engine::Engine(std::shared_ptr<Context> context, Role role, std::string name)
+    : context_(std::move(context)), name_(std::move(name)), ssl_(SSL_new(context_->get())) {
   BIO* wire = BIO_new(Wire::method());
   BIO_set_data(wire, this);
   BIO_set_init(wire, 1);
@@ -79,9 +85,8 @@ Engine::Engine(Context& context, Role role, const std::string& name)
   }
   SSL_set_connect_state(ssl_.get());
   SSL_set_app_data(ssl_.get(), &name_);
-  if (name_.empty()) return;
   expect_name(ssl_.get(), name_);
-  if (SSL_SESSION* known = context.session_of(name_)) SSL_set_session(ssl_.get(), known);
+  if (SSL_SESSION* known = context_->session_of(name_)) SSL_set_session(ssl_.get(), known);
 }
 
 Engine::~Engine() {
@@ -89,79 +94,87 @@ Engine::~Engine() {
   SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 }
 
-void Engine::receive(std::string_view wire) {
-  if (wire.empty()) wire_ended_ = true;
-  if (consumed_ == incoming_.size()) {
-    incoming_.clear();
-    consumed_ = 0;
-  }
-  incoming_.append(wire);
+void Engine::start(ByteBuffer& wire) {
+  wire_ = &wire;
+  shake_hands();
 }
 
-Engine::Status Engine::status_of(int result) {
-  switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ:
-      return Status::wants_input;
-    case SSL_ERROR_ZERO_RETURN:
-      return Status::ended;
-    default:
-      break;
-  }
-  unsigned long code = ERR_peek_error();
-  if (wire_ended_ && (code == 0 || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)) {
-    error_ = "the peer closed the connection without saying so";
-    ERR_clear_error();
-    return Status::cut;
-  }
-  long verified = SSL_get_verify_result(ssl_.get());
-  std::string reason = take_error();
-  if (verified != X509_V_OK && context_.verifies()) {
-    // Of a client, what is wrong with the certificate is the reason, and whose it is the place.
-    reason = X509_verify_cert_error_string(verified);
-    if (!name_.empty()) reason += " (" + name_ + ")";
-  }
-  error_ = reason.empty() ? "the connection broke" : reason;
-  return Status::failed;
+void Engine::receive(std::string_view bytes, ByteBuffer& plain, ByteBuffer& wire) {
+  incoming_ = bytes;
+  wire_ = &wire;
+  if (state() == State::opening) shake_hands();
+  if (state() == State::open) read(plain);
 }
 
-Engine::Status Engine::handshake() {
+void Engine::wire_ended() {
+  if (state() == State::opening) return fail("the peer closed the connection during the handshake");
+  if (state() == State::open) fail("the peer closed the connection without ending TLS: what came may be only a part");
+}
+
+void Engine::shake_hands() {
   ERR_clear_error();
   int result = SSL_do_handshake(ssl_.get());
-  if (result == 1) return Status::ok;
-  Status status = status_of(result);
-  if (status != Status::ended && status != Status::cut) return status;
-  error_ = "the peer closed the connection during the handshake";
-  return Status::failed;
+  if (result == 1) return set_state(State::open);
+  note(result);
+  if (state() == State::ended) fail("the peer closed the connection during the handshake");
 }
 
-Engine::Status Engine::read(char* into, std::size_t size, std::size_t* count) {
-  ERR_clear_error();
-  *count = 0;
-  int result = SSL_read_ex(ssl_.get(), into, size, count);
-  if (result == 1) return Status::ok;
-  return status_of(result);
-}
-
-Engine::Status Engine::write(std::string_view plain) {
-  ERR_clear_error();
-  while (!plain.empty()) {
-    std::size_t written = 0;
-    int result = SSL_write_ex(ssl_.get(), plain.data(), plain.size(), &written);
-    if (result != 1) {
-      Status status = status_of(result);
-      // Only a renegotiation, which is refused, could make a write wait for input.
-      if (status == Status::wants_input) error_ = "the peer asked for a renegotiation";
-      return Status::failed;
-    }
-    plain.remove_prefix(written);
+void Engine::read(ByteBuffer& plain) {
+  for (;;) {
+    if (!plain.reserve(kRecord)) return fail("not enough memory");
+    std::size_t count = 0;
+    ERR_clear_error();
+    int result = SSL_read_ex(ssl_.get(), plain.room(), plain.room_size(), &count);
+    if (result != 1) return note(result);
+    plain.added(count);
   }
-  return Status::ok;
 }
 
-void Engine::shutdown() {
-  ERR_clear_error();
+void Engine::send(std::string_view bytes, ByteBuffer& wire) {
+  wire_ = &wire;
+  while (!bytes.empty()) {
+    std::size_t sent = 0;
+    ERR_clear_error();
+    int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &sent);
+    if (result != 1) {
+      note(result);
+      // Only a renegotiation, which is refused, could make it wait for the peer.
+      if (state() != State::failed) fail("the peer asked for a renegotiation");
+      return;
+    }
+    bytes.remove_prefix(sent);
+  }
+}
+
+void Engine::shut_down(ByteBuffer& wire) {
+  wire_ = &wire;
   SSL_shutdown(ssl_.get());
   ERR_clear_error();
+}
+
+void Engine::note(int result) {
+  int error = SSL_get_error(ssl_.get(), result);
+  if (error == SSL_ERROR_WANT_READ) return;
+  if (error == SSL_ERROR_ZERO_RETURN) return set_state(State::ended);
+  std::string why = take_error();
+  long verified = SSL_get_verify_result(ssl_.get());
+  if (verified != X509_V_OK && context_->settings().verify) {
+    // What is wrong with the certificate is the reason, and not that the handshake failed.
+    why = X509_verify_cert_error_string(verified);
+    if (!name_.empty()) why += " (" + name_ + ")";
+  }
+  fail(why.empty() ? "the connection broke" : std::move(why));
+}
+
+void Engine::fail(std::string why) {
+  error_ = std::move(why);
+  set_state(State::failed);
+}
+
+void Engine::push_error(lua_State* L, const char* address) const {
+  lua::push_error(L, "tls", "tls %s: %s", address, error_.c_str());
+  lua_pushstring(L, address);
+  lua_setfield(L, -2, "address");
 }
 
 std::string_view Engine::protocol() const {
