@@ -11,6 +11,7 @@
 
 #include "kernel/allocator.h"
 #include "kernel/anchors.h"
+#include "kernel/blocks.h"
 #include "kernel/places.h"
 #include "kernel/scheduler.h"
 #include "kernel/threads.h"
@@ -27,6 +28,7 @@ struct Kernel {
   lua_State* holder = nullptr;
   uv_loop_t loop{};
   Timers timers;
+  Blocks blocks;
   Anchors anchors;
   Places places;
   Threads threads;

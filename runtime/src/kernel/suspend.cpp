@@ -131,6 +131,12 @@ int suspend_completed(lua_State* L, Task* task, Operation* operation) {
   return yield_to_scheduler(L, kernel, task, reinterpret_cast<lua_KContext>(operation));
 }
 
+int finish_now(lua_State* L, Task* task, Operation* operation) {
+  operation->task = task;
+  task->operation = operation;
+  return operation->finish(L);
+}
+
 int yield_turn(lua_State* L) {
   Task* task = begin_suspend(L);
   Kernel& kernel = kernel_of(L);

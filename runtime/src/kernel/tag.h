@@ -1,4 +1,4 @@
-// How coroutine objects, their functions and task handles are told apart from other userdata without looking at
+// How coroutine objects, task handles, queues and streams are told apart from other userdata without looking at
 // metatables: they are recognised millions of times a second.
 #pragma once
 
@@ -10,7 +10,13 @@
 namespace arun::kernel {
 
 // The first four bytes of the userdata. Arbitrary numbers, which with the size make a chance match out of the question.
-enum class Tag : std::uint32_t { none = 0, call = 0x9d21c6ab, handle = 0x5e83f47d, queue = 0x31d7ea59 };
+enum class Tag : std::uint32_t {
+  none = 0,
+  call = 0x9d21c6ab,
+  handle = 0x5e83f47d,
+  queue = 0x31d7ea59,
+  stream = 0x6c09b2f3
+};
 
 // The memory of the userdata at this index if it has this size and tag, else null.
 template <class Type>

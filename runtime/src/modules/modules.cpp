@@ -13,6 +13,7 @@
 #include "lua/embedded.h"
 #include "lua/error.h"
 #include "modules/module.h"
+#include "stream/natives.h"
 
 namespace arun::modules {
 namespace {
@@ -22,6 +23,7 @@ constexpr luaL_Reg kBuiltIn[] = {
     {"arun.native.core", open_core},
     {"arun.native.async", open_async},
     {"arun.native.fs", open_fs},
+    {"arun.native.stream", stream::open_natives},
 };
 
 // The native parts that are shared modules of their own, because they need further libraries.
@@ -31,6 +33,7 @@ struct SharedModule {
 };
 constexpr SharedModule kShared[] = {
     {"json", "libsimdjson-dev"},
+    {"net", "libc-ares-dev"},
 };
 
 constexpr const char* kNativePrefix = "arun.native.";

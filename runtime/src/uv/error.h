@@ -12,6 +12,9 @@ namespace arun::uv {
 // is set. The strings are copied; may raise out of memory.
 void push_error(lua_State* L, int status, const char* operation, const char* path, const char* to = nullptr);
 
+// The same for an operation on a connection: the message names the other side, and the field `address` is set.
+void push_address_error(lua_State* L, int status, const char* operation, const char* address);
+
 // push_error and lua_error in one. Never returns.
 int raise_error(lua_State* L, int status, const char* operation, const char* path, const char* to = nullptr);
 

@@ -47,6 +47,29 @@ function check.fn(given, name)
   return value
 end
 
+---A string option.
+---@param given table the options
+---@param name string
+---@param required boolean? it must be given
+---@return string?
+function check.string(given, name, required)
+  local value = given[name]
+  if (value ~= nil or required) and type(value) ~= "string" then wrong(name, "a string", value) end
+  return value
+end
+
+---A boolean option.
+---@param given table the options
+---@param name string
+---@param default boolean
+---@return boolean
+function check.boolean(given, name, default)
+  local value = given[name]
+  if value == nil then return default end
+  if type(value) ~= "boolean" then wrong(name, "a boolean", value) end
+  return value
+end
+
 check.wrong = wrong
 
 return check
