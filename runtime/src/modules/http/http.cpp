@@ -10,5 +10,6 @@ extern "C" __attribute__((visibility("default"))) int luaopen_arun_native_http(l
   open_head_writer(L);
   open_url(L);
   open_query(L);
+  open_charset(L);
   return 1;
 }
