@@ -110,10 +110,13 @@ bool is_list(lua_State* L, int table, std::size_t length) {
   return keys == length;
 }
 
+// By name, upper case or lower; of those that differ in nothing else, by their bytes.
 bool sorts_before(const Field& a, const Field& b) {
   if (equal_ignoring_case(a.name, b.name)) return a.name < b.name;
-  return std::lexicographical_compare(a.name.begin(), a.name.end(), b.name.begin(), b.name.end(),
-                                      [](char x, char y) { return lower(x) < lower(y); });
+  auto before = [](char x, char y) {
+    return static_cast<unsigned char>(lower(x)) < static_cast<unsigned char>(lower(y));
+  };
+  return std::lexicographical_compare(a.name.begin(), a.name.end(), b.name.begin(), b.name.end(), before);
 }
 
 }  // namespace
