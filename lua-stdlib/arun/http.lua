@@ -2,6 +2,7 @@
 -- HTTP: so far the parts that need no connection.
 
 local native = require "arun.native.http"
+local Session = require "arun.http.session"
 
 local http = {}
 
@@ -23,5 +24,17 @@ http.url = require "arun.http.url"
 ---Raises kind "usage" for names that are none, and for values that would end the line.
 ---@usage http.headers { Accept = "text/html", ["X-Tag"] = { "a", "b" } }
 http.headers = native.headers
+
+http.session = Session.new
+
+-- The session of those who make none.
+local default
+
+for _, method in ipairs { "request", "get", "post", "put", "patch", "delete", "head", "options" } do
+  http[method] = function(...)
+    default = default or Session.new()
+    return default[method](default, ...)
+  end
+end
 
 return http

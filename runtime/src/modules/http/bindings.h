@@ -14,6 +14,7 @@ void open_head_writer(lua_State* L);  // request_head, response_head
 void open_url(lua_State* L);          // parse_url, build_url
 void open_query(lua_State* L);        // encode, decode, encode_query, decode_query
 void open_charset(lua_State* L);      // to_utf8
+void open_connection(lua_State* L);   // connection
 
 // Pushes the fields as an object. May raise "not enough memory".
 void push_headers(lua_State* L, const Field* fields, std::size_t count);

@@ -1,4 +1,4 @@
-// require "arun.native.http": the parts of HTTP that need no connection.
+// require "arun.native.http": the parts of HTTP that are not policy.
 #include <lua.hpp>
 
 #include "modules/http/bindings.h"
@@ -11,5 +11,6 @@ extern "C" __attribute__((visibility("default"))) int luaopen_arun_native_http(l
   open_url(L);
   open_query(L);
   open_charset(L);
+  open_connection(L);
   return 1;
 }

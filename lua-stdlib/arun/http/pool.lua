@@ -1,0 +1,209 @@
+-- The connections of a session: how many there may be, who gets the next, which are idle.
+
+local core = require "arun.native.core"
+local native = require "arun.native.async"
+
+local time = native.time
+
+-- Seconds after which an idle connection is not used any more: servers close them at some time, and the request that
+-- crosses with that fails.
+local LONGEST_IDLE = 55
+
+---@class arun.http.Connection one that carries requests, or the right to make it. Closed at the end of a scope while
+---`busy`.
+---@field host arun.http.Host
+---@field native userdata? the connection, once it is made
+---@field stream arun.Stream?
+---@field held boolean whether it counts among the active ones
+---@field busy boolean whether it is in the middle of something that must not be broken off
+---@field reused boolean whether it has carried a request before
+---@field upload arun.Task? what sends the request's body
+local Connection = {}
+Connection.__index = Connection
+
+function Connection:__close()
+  if self.busy then self:release(false) end
+end
+
+---Gives it back, once.
+---@param reusable boolean whether it may carry another request
+function Connection:release(reusable)
+  if not self.held then return end
+  self.held, self.busy = false, false
+  if self.upload then
+    self.upload:cancel()
+    self.upload, reusable = nil, false
+  end
+  local host = self.host
+  local pool = host.pool
+  pool.held[self] = nil
+  if reusable and not pool.closed and self.native:is_usable() then
+    self.idle_since = time()
+    self.reused = true
+    host.idle[#host.idle + 1] = self
+    pool.idle = pool.idle + 1
+  elseif self.native then
+    self.native:close()
+  end
+  pool:give_back(host)
+end
+
+---@class arun.http.Host an origin and its connections
+---@field pool arun.http.Pool
+---@field origin string
+---@field active integer connections that carry a request or a response
+---@field idle arun.http.Connection[] the last used last
+---@field waiters userdata
+---@field queued boolean whether it is among the pool's hosts that somebody waits for
+local Host = {}
+Host.__index = Host
+
+---@class arun.http.Pool
+---@field max integer connections in all
+---@field max_per_host integer
+---@field active integer connections that carry a request or a response
+---@field idle integer
+---@field held table<arun.http.Connection, true> the active ones
+---@field waiting arun.http.Host[] hosts that somebody may wait for, in the order of their turns
+local Pool = {}
+Pool.__index = Pool
+
+---@param max integer
+---@param max_per_host integer
+---@return arun.http.Pool
+function Pool.new(max, max_per_host)
+  return setmetatable({
+    max = max, max_per_host = max_per_host, active = 0, idle = 0, hosts = {}, held = {}, waiting = {}, closed = false,
+  }, Pool)
+end
+
+---The host of this origin. `describe` makes what it is, when it is new.
+---@param origin string
+---@param describe fun(): table
+---@return arun.http.Host
+function Pool:host(origin, describe)
+  local host = self.hosts[origin]
+  if not host then
+    host = setmetatable(describe(), Host)
+    host.pool, host.origin = self, origin
+    host.active, host.idle, host.waiters, host.queued = 0, {}, native.waitlist(), false
+    self.hosts[origin] = host
+  end
+  return host
+end
+
+-- One active connection less. Whoever waits gets its place at once, so that nobody can overtake; the hosts take turns.
+function Pool:give_back(host)
+  host.active = host.active - 1
+  self.active = self.active - 1
+  if self.granting then return end -- a response was collected meanwhile: the loop below sees its place
+  self.granting = true
+  local waiting, at = self.waiting, 1
+  while at <= #waiting and self.active < self.max do
+    local next_host = waiting[at]
+    if next_host.active >= self.max_per_host then
+      at = at + 1
+    else
+      table.remove(waiting, at)
+      next_host.queued = next_host.waiters:wake_one(true)
+      if next_host.queued then
+        next_host.active = next_host.active + 1
+        self.active = self.active + 1
+        waiting[#waiting + 1] = next_host
+      end
+    end
+  end
+  self.granting = false
+end
+
+local function raise_closed()
+  error(core.error { kind = "closed", message = "the session is closed" }, 0)
+end
+
+function Pool:check_open()
+  if self.closed then raise_closed() end
+end
+
+---Closes all connections. Whoever waits for one, or for an answer, gets an error of kind "closed".
+function Pool:close()
+  self.closed = true
+  for _, host in ipairs(self.waiting) do host.waiters:wake_all(false) end
+  self.waiting = {}
+  for _, host in pairs(self.hosts) do host:close_idle() end
+  for connection in pairs(self.held) do connection:release(false) end
+end
+
+function Host:close_idle()
+  local pool = self.pool
+  for i = #self.idle, 1, -1 do
+    self.idle[i].native:close()
+    self.idle[i] = nil
+    pool.idle = pool.idle - 1
+  end
+end
+
+-- Connections that are idle count too: the one idle for longest makes room.
+function Pool:make_room()
+  while self.idle > 0 and self.active + self.idle > self.max do
+    local oldest
+    for _, host in pairs(self.hosts) do
+      local first = host.idle[1]
+      if first and (not oldest or first.idle_since < oldest.idle_since) then oldest = first end
+    end
+    table.remove(oldest.host.idle, 1)
+    self.idle = self.idle - 1
+    oldest.native:close()
+  end
+end
+
+-- Waits for a place; it is taken when this returns.
+function Host:wait()
+  local pool = self.pool
+  if not self.queued then
+    self.queued = true
+    pool.waiting[#pool.waiting + 1] = self
+  end
+  if not self.waiters:wait("a connection to " .. self.origin) then raise_closed() end
+end
+
+function Host:take_idle()
+  local pool, idle = self.pool, self.idle
+  local count = #idle
+  if count == 0 then return nil end
+  -- The last was used last: when it is too old, all are.
+  if time() - idle[count].idle_since > LONGEST_IDLE then return self:close_idle() end
+  repeat
+    local connection = idle[count]
+    idle[count] = nil
+    pool.idle = pool.idle - 1
+    if connection.native:is_usable() then return connection end
+    connection.native:close()
+    count = count - 1
+  until count == 0
+end
+
+---A connection of its own for the caller, who closes or releases it: an idle one, or one to be made.
+---@param fresh boolean? not an idle one
+---@param wait fun(host: arun.http.Host, deadline: number?) calls host:wait(), when it is not the caller's turn yet
+---@param deadline number? for `wait`
+---@return arun.http.Connection
+function Host:acquire(fresh, wait, deadline)
+  local pool = self.pool
+  pool:check_open()
+  if self.active < pool.max_per_host and pool.active < pool.max then
+    self.active = self.active + 1
+    pool.active = pool.active + 1
+  else
+    wait(self, deadline)
+  end
+  local connection = not fresh and self:take_idle()
+  if not connection then
+    pool:make_room()
+    connection = setmetatable({ host = self, reused = false }, Connection)
+  end
+  connection.held, connection.busy = true, true
+  pool.held[connection] = true
+  return connection
+end
+
+return Pool

@@ -1,0 +1,91 @@
+-- What a caller asks for, as what is to be sent.
+
+local check = require "arun.check"
+local http = require "arun.native.http"
+local options = require "arun.options"
+
+local request = {}
+
+---@class arun.http.Request
+---@field method string
+---@field url arun.Url
+---@field shown string the URL, for errors: without user and password
+---@field host arun.http.Host
+---@field headers arun.Headers all that are sent
+---@field framing integer|"chunked"|nil how the server learns where the body ends
+---@field body string?
+---@field source? fun(): string? gives the body piece by piece
+---@field head string
+---@field read_limit number? seconds
+---@field connect_limit number? seconds
+
+request.names = { "query", "headers", "json", "form", "body", "timeout" }
+
+-- Methods that say nothing without a body, so that its length, 0, is told (RFC 9110, 8.6).
+local expects_body = { POST = true, PUT = true, PATCH = true }
+
+---The URL without user and password.
+---@param url arun.Url
+---@return string
+function request.shown(url) return tostring(url.userinfo and url:with { userinfo = false } or url) end
+
+-- body, source, type
+local function content_of(given)
+  local kinds = 0
+  for _, name in ipairs { "json", "form", "body" } do
+    if given[name] ~= nil then kinds = kinds + 1 end
+  end
+  if kinds > 1 then options.usage("only one of the options 'json', 'form' and 'body' can be given", 4) end
+  if given.json ~= nil then return require("arun.json").encode(given.json), nil, "application/json" end
+  if given.form ~= nil then
+    if type(given.form) ~= "table" then check.wrong("form", "a table", given.form) end
+    return http.encode_query(given.form), nil, "application/x-www-form-urlencoded"
+  end
+  local body = given.body
+  if type(body) == "string" or body == nil then return body end
+  if not check.callable(body) then check.wrong("body", "a string or a function", body) end
+  return nil, body
+end
+
+local function framing_of(method, headers, body, source)
+  if body then return #body end
+  if source then return math.tointeger(tonumber(headers["Content-Length"])) or "chunked" end
+  return expects_body[method] and 0 or nil
+end
+
+---Sets what follows from method, headers and body: the head.
+---@param self arun.http.Request
+function request.compose(self)
+  self.framing = framing_of(self.method, self.headers, self.body, self.source)
+  self.head = http.request_head(self.method, self.url.target, self.headers, self.framing)
+end
+
+local function basic_credentials(url)
+  local text = (url.user or "") .. ":" .. (url.password or "")
+  return "Basic " .. require("arun.http.base64")(text)
+end
+
+---Makes a request.
+---@param session arun.http.Session
+---@param method string
+---@param url arun.Url
+---@param given table the caller's options, checked to be among `request.names`
+---@return arun.http.Request
+function request.new(session, method, url, given)
+  if given.query ~= nil then url = url:extend_query(given.query) end
+  local host = session:host_of(url)
+  local headers = host.headers
+  local body, source, content_type = content_of(given)
+  if url.userinfo and not headers:has("Authorization") then
+    headers = headers:with { Authorization = basic_credentials(url) }
+  end
+  if content_type then headers = headers:with { ["Content-Type"] = content_type } end
+  if given.headers ~= nil then headers = headers:with(given.headers) end
+  local self = {
+    method = method, url = url, shown = request.shown(url), host = host, headers = headers, body = body, source = source,
+  }
+  request.compose(self)
+  return self
+end
+
+return request
