@@ -35,7 +35,7 @@ local function content_of(given)
   for _, name in ipairs { "json", "form", "body" } do
     if given[name] ~= nil then kinds = kinds + 1 end
   end
-  if kinds > 1 then options.usage("only one of the options 'json', 'form' and 'body' can be given", 4) end
+  if kinds > 1 then options.usage("only one of the options 'json', 'form' and 'body' can be given", 1) end
   if given.json ~= nil then return require("arun.json").encode(given.json), nil, "application/json" end
   if given.form ~= nil then
     if type(given.form) ~= "table" then check.wrong("form", "a table", given.form) end
@@ -72,7 +72,11 @@ end
 ---@param given table the caller's options, checked to be among `request.names`
 ---@return arun.http.Request
 function request.new(session, method, url, given)
-  if given.query ~= nil then url = url:extend_query(given.query) end
+  local query = given.query
+  if query ~= nil and type(query) ~= "string" and type(query) ~= "table" then
+    check.wrong("query", "a string or a table", query)
+  end
+  if query ~= nil then url = url:extend_query(query) end
   local host = session:host_of(url)
   local headers = host.headers
   local body, source, content_type = content_of(given)

@@ -58,7 +58,7 @@ Open.__tostring = Response.__tostring
 local function read(self, most)
   local connection = self.connection
   if not connection then return nil end
-  if connection.busy then options.usage("another task reads from this response already", 3) end
+  if connection.busy then options.usage("another task reads from this response already", 1) end
   -- When the task is cancelled the transfer ends.
   connection.busy = true
   local _ <close> = connection
@@ -84,7 +84,8 @@ end
 -- The body is to be streamed: it is not kept.
 local function begin_stream(self)
   if self.content then return end
-  if self.streamed then options.usage("the body was read already, by chunks, lines or save", 3) end
+  if self.connection and not self.connection.held then closed(self) end
+  if self.streamed then options.usage("the body was read already, by chunks, lines or save", 1) end
   if not self.connection then closed(self) end
   self.streamed = true
 end
@@ -134,7 +135,7 @@ function Response:json() return require("arun.json").decode(self:text()) end
 ---@return fun(): string?
 function Response:chunks(most)
   if most ~= nil and (math.type(most) ~= "integer" or most < 1) then
-    options.usage("bad argument #1 to 'chunks' (a positive integer expected)", 2)
+    options.usage("bad argument #1 to 'chunks' (a positive integer expected)", 1)
   end
   most = most or PIECE
   begin_stream(self)

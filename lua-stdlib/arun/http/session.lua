@@ -42,7 +42,7 @@ local function timeout_of(given, over)
   if given == nil then return over end
   if type(given) == "number" then given = { total = given } end
   if type(given) ~= "table" then check.wrong("timeout", "a number or a table", given) end
-  options.check(given, { "total", "connect", "read" }, 3)
+  options.check(given, { "total", "connect", "read" })
   local timeout = {}
   for _, name in ipairs { "total", "connect", "read" } do
     local value = given[name]
@@ -56,9 +56,12 @@ local function timeout_of(given, over)
 end
 
 local function web_url(url, base)
+  if type(url) ~= "string" and type(url) ~= "userdata" then
+    options.usage(("a URL expected, got %s"):format(type(url)), 1)
+  end
   local parsed = base and base:join(url) or http.parse_url(url)
   if parsed.scheme ~= "http" and parsed.scheme ~= "https" then
-    options.usage(("invalid URL '%s': http or https expected"):format(parsed), 3)
+    options.usage(("invalid URL '%s': http or https expected"):format(parsed), 1)
   end
   return parsed
 end
@@ -67,7 +70,7 @@ end
 ---@param given table?
 ---@return arun.http.Session
 function Session.new(given)
-  given = options.check(given, names, 2)
+  given = options.check(given, names)
   local many = { least = 1, integer = true }
   local max = check.number(given, "max_connections", 100, many)
   local self = {
@@ -171,7 +174,7 @@ function Session:request(method, url, given)
   if given == nil and type(url) == "string" then
     asked, total = plain_request(self, method, url), self.timeout.total
   else
-    asked, total = request_with(self, method, url, options.check(given, request.names, 2))
+    asked, total = request_with(self, method, url, options.check(given, request.names))
   end
   local started = time()
   local ok, response = pcall(run, self, asked, started, total and started + total)

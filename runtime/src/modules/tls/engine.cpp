@@ -67,7 +67,8 @@ void expect_name(SSL* ssl, const std::string& name) {
     return;
   }
   SSL_set_tlsext_host_name(ssl, name.c_str());
-  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  // The subject's common name is no name to go by (RFC 9110, 4.3.4).
+  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   SSL_set1_host(ssl, name.c_str());
 }
 
