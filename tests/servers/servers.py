@@ -24,8 +24,8 @@ def origin(around):
     ports = json.loads(server.printed(r"(\{.*\})\n"))
     variables = {"ORIGIN": f"http://127.0.0.1:{ports.pop('plain')}"}
     for name, port in ports.items():
-        start = "https://localhost" if name.startswith("tls") else "http://[::1]" if name == "ipv6" else "http://127.0.0.1"
-        variables[f"ORIGIN_{name.upper()}"] = f"{start}:{port}"
+        host = "https://localhost" if name.startswith("tls") else f"http://{'[::1]' if name == 'ipv6' else '127.0.0.1'}"
+        variables[f"ORIGIN_{name.upper()}"] = f"{host}:{port}"
     return variables
 
 
@@ -94,9 +94,9 @@ def node(around):
 
 
 def s_server(around):
-    server = around.start("s_server", ["openssl", "s_server", "-accept", "127.0.0.1:0", "-WWW",
-                                "-cert", around.certificates / "server.pem", "-key", around.certificates / "server.key"],
-                   cwd=around.site)
+    command = ["openssl", "s_server", "-accept", "127.0.0.1:0", "-WWW",
+               "-cert", around.certificates / "server.pem", "-key", around.certificates / "server.key"]
+    server = around.start("s_server", command, cwd=around.site)
     return {"S_SERVER": f"https://localhost:{server.printed(r'ACCEPT .*:([0-9]+)')}"}
 
 

@@ -31,8 +31,8 @@ PATIENCE = 20  # seconds until a server answers
 GRACE = 5  # seconds until a server that was asked to end has ended
 
 
-class Failure(Exception):
-    """A server could not be started."""
+class Failure(SystemExit):
+    """A server could not be started: nothing can be tested."""
 
 
 class Server:
@@ -112,10 +112,7 @@ class Surroundings:
         self.temporary.cleanup()
 
     def start(self, name, command, cwd=None):
-        try:
-            self.servers.append(Server(name, command, self.folder / f"{name}.log", cwd))
-        except FileNotFoundError as error:
-            raise Failure(f"{name} cannot be started: {error}") from error
+        self.servers.append(Server(name, command, self.folder / f"{name}.log", cwd))
         return self.servers[-1]
 
     def reserve_port(self):
@@ -131,7 +128,8 @@ class Surroundings:
         """The variables of the server started last, the first of which is the address of one that answers by now."""
         anyone = ssl.create_default_context()
         anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=anyone))
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}),
+                                             urllib.request.HTTPSHandler(context=anyone))
         url = next(iter(variables.values())) + "/hello.txt"
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -174,8 +172,6 @@ def main():
         with Surroundings(options.servers) as surroundings:
             command = ["setpriv", "--pdeathsig", "TERM", *options.command]
             code = subprocess.run(command, env={**os.environ, **surroundings.variables}, check=False).returncode
-    except Failure as failure:
-        raise SystemExit(f"surroundings: {failure}") from None
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     for fault in surroundings.faults:

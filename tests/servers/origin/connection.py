@@ -5,12 +5,9 @@ import socket
 import ssl
 import struct
 
-
 # How a connection goes on after an answer; see Connection.end.
 KEEP, CLOSE, CUT, RESET, STALL = "keep", "close", "cut", "reset", "stall"
-
-
-LINGER = 1  # seconds of silence
+LINGER = 1  # seconds of silence until a client that was told the end is left alone
 
 
 class Gone(Exception):
@@ -45,7 +42,7 @@ class Connection:
 
     def silent(self, seconds):
         """Whether nothing comes for so long."""
-        return not self.pending and not select.select([self.sock], [], [], seconds)[0]
+        return not self.pending and not self.poll(select.POLLIN, seconds)
 
     def send(self, data):
         """How many of these bytes the system took, which waits for the client to read."""
@@ -96,8 +93,16 @@ class Connection:
 
     def wait_until_gone(self, seconds=None):
         """Waits without reading until the client has closed; False after so many seconds."""
+        return self.poll(select.POLLRDHUP, seconds)
+
+    def pause(self, seconds):
+        """Does nothing for so long, unless the client leaves."""
+        if self.wait_until_gone(seconds):
+            raise Gone
+
+    def poll(self, events, seconds):
         poll = select.poll()
-        poll.register(self.sock, select.POLLRDHUP)
+        poll.register(self.sock, events)
         return bool(poll.poll(None if seconds is None else seconds * 1000))
 
     def release(self):

@@ -1,7 +1,6 @@
 """One request and its answer: what a scenario works with."""
 
 import json
-import time
 
 
 class Exchange:
@@ -36,7 +35,7 @@ class Exchange:
         """Sends each byte by itself, so many seconds apart."""
         for i in range(len(data)):
             self.send(data[i:i + 1])
-            time.sleep(pause)
+            self.connection.pause(pause)
 
     def head(self, status="200 OK", *headers):
         """A head without framing; says so when the connection is to end."""

@@ -55,7 +55,7 @@ ANSWERS = {
     "/lie/content-length-long": (KEPT, rb"Content-Length: 10\r\n\r\nhelloHTTP"),
     "/lie/two-lengths": (KEPT, rb"Content-Length: 5\r\nContent-Length: 3" + HELLO),
     "/lie/length-list": (KEPT, rb"Content-Length: 5, 3" + HELLO),
-    "/lie/length-and-chunked": (KEPT, rb"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+    "/lie/length-and-chunked": (KEPT, rb"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"),
     "/lie/length-negative": (KEPT, rb"Content-Length: -5" + HELLO),
     "/lie/length-plus": (KEPT, rb"Content-Length: \+5" + HELLO),
     "/lie/length-word": (KEPT, rb"Content-Length: five" + HELLO),
@@ -113,7 +113,7 @@ ANSWERS = {
     "/head/latin-1": (KEPT, OK + rb"X-Text: Gr\xfc\xdfe\r\n"),
     "/head/utf-8": (KEPT, OK + b"X-Text: " + "Grüße\r\n".encode()),
     "/head/repeated": (KEPT, OK + rb"X-List: 1\r\nx-list: 2\r\nX-LIST: 3\r\n"),
-    "/head/cookies": (KEPT, OK + rb"Set-Cookie: a=1; Path=/\r\nSet-Cookie: b=2; Expires=Wed, .*\r\nSet-Cookie: c=3\r\n"),
+    "/head/cookies": (KEPT, OK + rb"Set-Cookie: a=1; Path=/\r\nSet-Cookie: b=2; Expires=Wed, .* GMT\r\nSet-Cookie: c"),
     "/head/huge": (KEPT, rb"X-Huge: x{1000000}\r\n\r\nhello"),
     "/head/many": (KEPT, rb"X-Header-0: 0\r\n.*X-Header-9999: 9999\r\n\r\nhello"),
 
@@ -135,7 +135,7 @@ ANSWERS = {
     "/status?code=503&reason=Busy": (KEPT, rb"^HTTP/1\.1 503 Busy\r\n.*\r\n\r\nstatus 503\n"),
     "/status?code=204": (KEPT, rb"^HTTP/1\.1 204 As Asked\r\n\r\nH"),
 
-    "/redirect?to=%2F%2Fhost%2Fp&status=307&bytes=10": (KEPT, rb"^HTTP/1\.1 307 .*Location: //host/p\r\n\r\nmoved\n\.{4}H"),
+    "/redirect?to=%2F%2Fh%2Fp&status=307&bytes=10": (KEPT, rb"^HTTP/1\.1 307 .*Location: //h/p\r\n\r\nmoved\n\.{4}H"),
     "/redirect?to=/%C3%BC": (KEPT, rb"^HTTP/1\.1 302 .*Location: /\xc3\xbc\r\n"),
     "/redirect/in/a/folder?to=../b": (KEPT, rb"Location: \.\./b\r\n"),
     "/redirect/chain": (KEPT, rb"Location: /redirect/chain\?count=2\r\n"),

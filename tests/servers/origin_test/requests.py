@@ -25,7 +25,8 @@ def uploads(port):
     check("a slow upload", told["bytes"] == 100_000, told)
 
     for ending, wanted in {"reset": RESET, "close": SHUT}.items():
-        wire = Wire(port).send(get(f"/upload/{ending}?after=5000", "Content-Length: 10000", method="POST") + sent[:5000])
+        post = get(f"/upload/{ending}?after=5000", "Content-Length: 10000", method="POST") + sent[:5000]
+        wire = Wire(port).send(post)
         check(f"/upload/{ending}", wire.all() == (b"", wanted))
     wire = Wire(port).send(get("/upload/stop?after=5000", "Content-Length: 10000", method="POST") + sent[:10000])
     check("/upload/stop says nothing", wire.within_silence() == b"")

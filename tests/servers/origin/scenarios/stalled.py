@@ -1,7 +1,5 @@
 """Answers that stop, on a connection that stays open until the client leaves; and answers that take their time."""
 
-import time
-
 from connection import STALL
 from scenario import scenario, says
 
@@ -21,7 +19,7 @@ says("/stall/until-close", "a body that ends with the connection, which does not
 @scenario("/slow/head")
 def slow_head(exchange):
     """Answers after ?seconds= (0.5)."""
-    time.sleep(exchange.seconds("seconds", 0.5))
+    exchange.connection.pause(exchange.seconds("seconds", 0.5))
     exchange.answer(b"hello")
 
 
@@ -31,7 +29,7 @@ def slow_body(exchange):
     parts = exchange.number("parts", 3)
     exchange.send(exchange.head("200 OK", f"Content-Length: {5 * parts}"))
     for _ in range(parts):
-        time.sleep(exchange.seconds("seconds", 0.2))
+        exchange.connection.pause(exchange.seconds("seconds", 0.2))
         exchange.send(b"hello")
 
 
