@@ -16,50 +16,41 @@ local resolver = require "arun.net.resolver"
 
 local net = {}
 
----A connection: bytes in order, both ways. To be closed (`<close>`), and closed when collected.
----
----One task may read and another write at the same time; a second one that reads, or writes, is kind "usage". Closing
----wakes both with kind "closed". What reads suspends until its data is there; when it is at hand it may return at once,
----but a loop of such calls gives way to other tasks every mebibyte, or every thousand calls. The same goes for writes
----that the system takes at once.
----
----A read that is cancelled, or fails, has taken nothing: what came is there for the next. A write that is cancelled
----while it waits has taken all of its data nevertheless, and what is left is sent behind the scenes: nothing is ever
----sent by halves, unless the stream is closed meanwhile.
----@class arun.Stream
----Up to `count` bytes (default 65536): what is there, at least one. nil at the end.
----@field read fun(self: arun.Stream, count?: integer): string?
----Exactly so many bytes. nil at the end; kind "io" with code "EOF" when the end comes in the middle, and with how many
----did come in `received`; those stay to be read.
----@field read_exactly fun(self: arun.Stream, count: integer): string?
----All up to the delimiter and with it. nil at the end; kind "io" with code "EOF" when the end comes before the
----delimiter, "EMSGSIZE" when it does not come within `max` bytes (default 1 MiB).
----@field read_until fun(self: arun.Stream, delimiter: string, options?: {max: integer}): string?
----All to the end. Kind "io" with code "EMSGSIZE" when that is more than `max` bytes (default: no limit).
----@field read_all fun(self: arun.Stream, options?: {max: integer}): string
----An iterator of lines, without their ends ("\n" or "\r\n"); the last may have none. A line may have `max` bytes, as in
----read_until. The stream stays open.
----@field lines fun(self: arun.Stream, options?: {max: integer}): fun(): string?
----Sends strings, without joining them. What the system does not take at once is queued, and sent as soon as it does; the
----call waits while more than 64 KiB are left. An error that comes later is raised by the next write, flush or close, or
----by a read at the end of the input. Gives the stream.
----@field write fun(self: arun.Stream, ...: string|number): arun.Stream
----Waits until the system has taken all that was written.
----@field flush fun(self: arun.Stream)
----Ends the output: once all is sent, the other side reads to the end. Reading goes on. Again: nothing.
----@field shutdown fun(self: arun.Stream)
----Ends the stream, after the system has taken all that was written; waits for that, where waiting is possible. Again:
----nothing. Leaving the block of a `<close>` variable does the same, unless by an error: then what is queued is dropped,
----as it is when the task is cancelled while it waits here.
----@field close fun(self: arun.Stream)
----Where this end is: host and port, or the path of a Unix socket ("" when it has none).
----@field local_address fun(self: arun.Stream): string, integer?
----Where the other end is, in the same way.
----@field peer_address fun(self: arun.Stream): string, integer?
----Whether small pieces are sent at once (TCP_NODELAY, tcp(7)); they are unless told otherwise.
----@field set_nodelay fun(self: arun.Stream, on: boolean)
----Probes a connection that has been idle for so many seconds; false: does not (SO_KEEPALIVE, TCP_KEEPIDLE, tcp(7)).
----@field set_keepalive fun(self: arun.Stream, seconds: integer|false)
+---@class arun.Stream a connection: bytes in order, both ways. To be closed (`<close>`), and closed when collected. One
+---task may read and another write at the same time; a second one that reads, or writes, is kind "usage". Closing wakes
+---both with kind "closed". Reads whose data is at hand, and writes that the system takes at once, need not suspend; a
+---loop of such calls gives way to other tasks every mebibyte, or every thousand calls. A read that is cancelled, or
+---fails, has taken nothing: what came is there for the next. A write that is cancelled while it waits has taken all of
+---its data nevertheless, and what is left is sent behind the scenes: nothing is ever sent by halves, unless the stream
+---is closed meanwhile
+---@field read fun(self: arun.Stream, count?: integer): string? up to `count` bytes (default 65536): what is there, at
+---least one. nil at the end.
+---@field read_exactly fun(self: arun.Stream, count: integer): string? exactly so many bytes. nil at the end; kind "io"
+---with code "EOF" when the end comes in the middle, and with how many did come in `received`: those stay to be read.
+---@field read_until fun(self: arun.Stream, delimiter: string, options?: {max: integer}): string? all up to the
+---delimiter and with it. nil at the end; kind "io" with code "EOF" when the end comes before the delimiter, "EMSGSIZE"
+---when it does not come within `max` bytes (default 1 MiB).
+---@field read_all fun(self: arun.Stream, options?: {max: integer}): string all to the end. Kind "io" with code
+---"EMSGSIZE" when that is more than `max` bytes (default: no limit).
+---@field lines fun(self: arun.Stream, options?: {max: integer}): fun(): string? an iterator of lines, without their
+---ends ("\n" or "\r\n"); the last may have none. A line may have `max` bytes, as in read_until. The stream stays open.
+---@field write fun(self: arun.Stream, ...: string|number): arun.Stream sends strings, without joining them, and gives
+---the stream. What the system does not take at once is queued, and sent as soon as it does; the call waits while more
+---than 64 KiB are left. An error that comes later is raised by the next write, flush or close, or by a read at the end
+---of the input.
+---@field flush fun(self: arun.Stream) waits until the system has taken all that was written
+---@field shutdown fun(self: arun.Stream) ends the output: once all is sent, the other side reads to the end. Reading
+---goes on. Again: nothing.
+---@field close fun(self: arun.Stream) ends the stream, after the system has taken all that was written; waits for that,
+---where waiting is possible. Again: nothing. Leaving the block of a `<close>` variable does the same, unless by an
+---error: then what is queued is dropped, as it is when the task is cancelled while it waits here.
+---@field local_address fun(self: arun.Stream): (string, integer?) where this end is: host and port, or the path (""
+---when it has none) of a Unix socket
+---@field peer_address fun(self: arun.Stream): (string, integer?) where the other end is, in the same way
+---@field set_nodelay fun(self: arun.Stream, on: boolean) whether small pieces are sent at once (TCP_NODELAY, tcp(7)),
+---as they are unless told otherwise
+---@field set_keepalive fun(self: arun.Stream, seconds: integer|false) probes a connection that has been idle for so
+---many seconds; false: does not (SO_KEEPALIVE, TCP_KEEPIDLE, tcp(7))
 
 ---Connects. A name that has several addresses is tried as RFC 8305 says: IPv6 and IPv4 in turn, the next when one fails
 ---or has not answered for a quarter of a second; the first connection wins. A Unix socket whose queue is full is waited
@@ -83,32 +74,36 @@ net.connect = connect
 ---@field resolver arun.Resolver? in place of the usual one
 
 ---Listens for connections.
----@param options? {host: string, port: integer, path: string, backlog: integer, reuse_port: boolean, resolver: arun.Resolver}
----`host`: a name or an address ("127.0.0.1" by default; "0.0.0.0" or "::" is all of this machine's), `port` (0, the
----default, is any that is free), or `path` of a Unix socket; `backlog`: how many connections may wait to be accepted
----(default: as many as the system allows); `reuse_port`: several listeners may share the port (SO_REUSEPORT)
+---@param options? arun.ListenOptions
 ---@return arun.Listener listener
 ---Raises kind "io": EADDRINUSE, EACCES, ...; kind "dns", kind "usage".
 ---@usage local listener <close> = net.listen { port = 8080 }
 net.listen = listen
 
----A socket that takes connections. To be closed (`<close>`), and closed when collected. One task at a time may accept.
----@class arun.Listener
----Where it listens: the host as an address, or the path.
----@field address string
----The port; nil for a Unix socket.
----@field port integer?
----Waits for the next connection. Raises kind "io" (EMFILE, ...), and kind "closed" when the listener is closed.
----@field accept fun(self: arun.Listener): arun.Stream
----Ends it, and removes the path of a Unix socket; again: nothing. Connections that were accepted stay.
----@field close fun(self: arun.Listener)
+---@class arun.ListenOptions
+---@field host string? a name or an address (default "127.0.0.1"); "0.0.0.0" or "::" is all of this machine's
+---@field port integer? (default 0) 0 is any that is free
+---@field path string? of a Unix socket, in place of host and port
+---@field backlog integer? how many connections may wait to be accepted (default: as many as the system allows)
+---@field reuse_port boolean? (default false) several listeners may share the port (SO_REUSEPORT)
+---@field resolver arun.Resolver? for the host, in place of the usual one
+
+---@class arun.Listener a socket that takes connections. To be closed (`<close>`), and closed when collected. One task
+---at a time may accept
+---@field address string where it listens: the host as an address, or the path
+---@field port integer? nil for a Unix socket
+---@field accept fun(self: arun.Listener): arun.Stream waits for the next connection. Raises kind "io" (EMFILE, ...),
+---and kind "closed" when the listener is closed.
+---@field close fun(self: arun.Listener) ends it, and removes the path of a Unix socket; again: nothing. Connections
+---that were accepted stay.
 
 ---The addresses of a name: from /etc/hosts, then from the servers of /etc/resolv.conf. What is an address already comes
 ---back as it is.
 ---@param host string
 ---@param options? {family: "ipv4"|"ipv6", resolver: arun.Resolver} `family`: only addresses of this family
 ---@return string[] addresses in the order of preference (RFC 6724); never empty
----Raises kind "dns" with `host` and `code`: ENOTFOUND, ENODATA, ETIMEOUT, ESERVFAIL, EREFUSED, ...
+---Raises kind "dns" with `host` and `code`: ENOTFOUND (no such name), ENODATA (it has no address, or none of the
+---family), ETIMEOUT, ECONNREFUSED (every server refused, failed, or was not there), EBADNAME, ...
 ---@usage for _, address in ipairs(net.resolve "example.com") do print(address) end
 net.resolve = resolver.resolve
 
@@ -120,6 +115,6 @@ net.resolve = resolver.resolve
 ---Raises kind "usage" for wrong options.
 net.resolver = resolver.new
 
----@class arun.Resolver
+---@class arun.Resolver what net.resolver makes: an option of those functions, without methods of its own
 
 return net

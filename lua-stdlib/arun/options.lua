@@ -76,4 +76,69 @@ function options.check(given, names, level)
   return given
 end
 
+-- What messages call a value that is not as it should be.
+local function shown(value)
+  if value ~= value then return "NaN" end
+  if type(value) == "number" then return tostring(value) end
+  local meta = getmetatable(value)
+  local name = type(meta) == "table" and rawget(meta, "__name")
+  return type(name) == "string" and name or type(value)
+end
+
+---Raises: the option is of the wrong kind.
+function options.wrong(name, expected, value)
+  options.usage(("option '%s': %s expected, got %s"):format(name, expected, shown(value)), 2)
+end
+
+---A number option.
+---@param given table the options
+---@param name string
+---@param default number|false|nil nil: the option must be given; false: it may be missing
+---@param range {least: number?, above: number?, most: number?, integer: boolean?} what it may be; infinity is an
+---integer
+---@return number? value
+function options.number(given, name, default, range)
+  local value = given[name]
+  if value == nil and default ~= nil then return default or nil end
+  local good = type(value) == "number" and value == value
+    and (not range.least or value >= range.least) and (not range.above or value > range.above)
+    and (not range.most or value <= range.most)
+    and (not range.integer or math.type(value) == "integer" or value == math.huge)
+  if not good then
+    local expected = { range.integer and "an integer" or "a number" }
+    if range.least then expected[#expected + 1] = ("from %g"):format(range.least) end
+    if range.above then expected[#expected + 1] = ("above %g"):format(range.above) end
+    if range.most then expected[#expected + 1] = ("up to %g"):format(range.most) end
+    options.wrong(name, table.concat(expected, " "), value)
+  end
+  return value
+end
+
+---A boolean option.
+---@param default? boolean (default false)
+---@return boolean
+function options.boolean(given, name, default)
+  local value = given[name]
+  if value == nil then return default or false end
+  if type(value) ~= "boolean" then options.wrong(name, "a boolean", value) end
+  return value
+end
+
+---Whether a value can be called.
+function options.callable(value)
+  if type(value) == "function" then return true end
+  local meta = getmetatable(value)
+  return type(meta) == "table" and meta.__call ~= nil
+end
+
+---A string option; nil when it is not given.
+---@param required? boolean whether it must be given
+---@return string? value
+function options.text(given, name, required)
+  local value = given[name]
+  if value == nil and not required then return nil end
+  if type(value) ~= "string" then options.wrong(name, "a string", value) end
+  return value
+end
+
 return options

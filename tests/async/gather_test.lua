@@ -169,3 +169,21 @@ test("a task that is the result of another stays a task", function()
   local results = async.gather { async(function() return inner end)(), inner }
   eq({ results[1] == inner, results[2] }, { true, "of the inner" })
 end)
+
+test("an error is found wherever it stands among results that are nil", function()
+  for count = 1, 20 do
+    for failing = 1, count do
+      local fns = {}
+      for i = 1, count do
+        fns[i] = function()
+          if i ~= failing then return end
+          async.sleep(0)
+          error("number " .. i, 0)
+        end
+      end
+      eq(select(2, pcall(async.gather, fns)), "number " .. failing)
+      local _, errors = async.gather(fns, { return_errors = true })
+      eq(errors, { [failing] = "number " .. failing })
+    end
+  end
+end)

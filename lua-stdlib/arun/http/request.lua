@@ -1,6 +1,5 @@
 -- What a caller asks for, as what is to be sent.
 
-local check = require "arun.check"
 local http = require "arun.native.http"
 local options = require "arun.options"
 
@@ -38,12 +37,12 @@ local function content_of(given)
   if kinds > 1 then options.usage("only one of the options 'json', 'form' and 'body' can be given", 1) end
   if given.json ~= nil then return require("arun.json").encode(given.json), nil, "application/json" end
   if given.form ~= nil then
-    if type(given.form) ~= "table" then check.wrong("form", "a table", given.form) end
+    if type(given.form) ~= "table" then options.wrong("form", "a table", given.form) end
     return http.encode_query(given.form), nil, "application/x-www-form-urlencoded"
   end
   local body = given.body
   if type(body) == "string" or body == nil then return body end
-  if not check.callable(body) then check.wrong("body", "a string or a function", body) end
+  if not options.callable(body) then options.wrong("body", "a string or a function", body) end
   return nil, body
 end
 
@@ -74,7 +73,7 @@ end
 function request.new(session, method, url, given)
   local query = given.query
   if query ~= nil and type(query) ~= "string" and type(query) ~= "table" then
-    check.wrong("query", "a string or a table", query)
+    options.wrong("query", "a string or a table", query)
   end
   if query ~= nil then url = url:extend_query(query) end
   local host = session:host_of(url)

@@ -1,7 +1,6 @@
 -- Sessions: settings and connections that requests share.
 
 local async = require "arun.async"
-local check = require "arun.check"
 local core = require "arun.native.core"
 local exchange = require "arun.http.exchange"
 local failure = require "arun.http.failure"
@@ -41,14 +40,14 @@ Session.__index = Session
 local function timeout_of(given, over)
   if given == nil then return over end
   if type(given) == "number" then given = { total = given } end
-  if type(given) ~= "table" then check.wrong("timeout", "a number or a table", given) end
+  if type(given) ~= "table" then options.wrong("timeout", "a number or a table", given) end
   options.check(given, { "total", "connect", "read" })
   local timeout = {}
   for _, name in ipairs { "total", "connect", "read" } do
     local value = given[name]
     if value == nil then value = over[name] end
     if value then
-      timeout[name] = check.number({ [name] = value }, name, nil, { least = 0 })
+      timeout[name] = options.number({ [name] = value }, name, nil, { least = 0 })
       if timeout[name] == math.huge then timeout[name] = nil end
     end
   end
@@ -72,16 +71,16 @@ end
 function Session.new(given)
   given = options.check(given, names)
   local many = { least = 1, integer = true }
-  local max = check.number(given, "max_connections", 100, many)
+  local max = options.number(given, "max_connections", 100, many)
   local self = {
     base_url = given.base_url ~= nil and web_url(given.base_url) or nil,
     headers = http.headers(usual_headers):with(given.headers or {}),
     timeout = timeout_of(given.timeout, usual_timeout),
-    max_redirects = check.number(given, "max_redirects", 10, { least = 0, integer = true }),
-    pool = Pool.new(max, check.number(given, "max_per_host", max, many)),
+    max_redirects = options.number(given, "max_redirects", 10, { least = 0, integer = true }),
+    pool = Pool.new(max, options.number(given, "max_per_host", max, many)),
     tls_options = {
-      verify = check.boolean(given, "verify", true), ca_file = check.string(given, "ca_file"),
-      cert = check.string(given, "cert"), key = check.string(given, "key"), protocols = "http/1.1",
+      verify = options.boolean(given, "verify", true), ca_file = options.text(given, "ca_file"),
+      cert = options.text(given, "cert"), key = options.text(given, "key"), protocols = "http/1.1",
     },
     routes = {}, route_count = 0,
   }

@@ -1,10 +1,10 @@
 -- net.connect: which addresses to try, and when.
 
 local async = require "arun.async"
-local check = require "arun.check"
 local core = require "arun.native.core"
 local native = require "arun.native.stream"
 local options = require "arun.options"
+local place = require "arun.net.place"
 local resolver = require "arun.net.resolver"
 
 local names = {
@@ -14,11 +14,11 @@ local names = {
 -- Seconds: what RFC 8305 recommends as "Connection Attempt Delay".
 local ATTEMPT_DELAY = 0.25
 
+-- Seconds; what TCP_KEEPIDLE takes (tcp(7)).
+local KEEPALIVE = { least = 1, most = 32767, integer = true }
+
 -- Seconds between attempts at a Unix socket whose queue is full, of which the system gives no word.
 local FIRST_RETRY, LAST_RETRY = 0.001, 0.05
-
--- "example.com:80", "[::1]:80"
-local function target_of(host, port) return (host:find(":", 1, true) and "[%s]:%d" or "%s:%d"):format(host, port) end
 
 local function connect_path(path)
   local wait = FIRST_RETRY
@@ -116,24 +116,19 @@ local function open(plan)
   local addresses = resolver.resolve(plan.host, { family = plan.family, resolver = plan.resolver })
   local stream, errors = connect_any(addresses, plan)
   if stream then return stream end
-  error(failure(target_of(plan.host, plan.port), errors), 0)
+  error(failure(place.text(plan), errors), 0)
 end
 
 local function plan_of(given)
-  local plan = {
-    path = check.string(given, "path"),
-    timeout = given.timeout ~= nil and check.number(given, "timeout", nil, { least = 0 }) or nil,
-    family = given.family,
-    resolver = given.resolver,
-    local_address = check.string(given, "local_address"),
-    nodelay = check.boolean(given, "nodelay", true),
-    keepalive = given.keepalive and check.number(given, "keepalive", nil, { least = 1, most = 32767, integer = true }),
-  }
-  if not plan.path then
-    plan.host = check.string(given, "host", true)
-    plan.port = check.number(given, "port", nil, { least = 0, most = 65535, integer = true })
-  elseif given.host ~= nil or given.port ~= nil then
-    options.usage("option 'path' stands in place of 'host' and 'port'", 3)
+  local plan = place.of(given, {})
+  plan.timeout = options.number(given, "timeout", false, { least = 0 })
+  plan.family = given.family
+  plan.resolver = given.resolver
+  plan.nodelay = options.boolean(given, "nodelay", true)
+  plan.keepalive = given.keepalive and options.number(given, "keepalive", nil, KEEPALIVE)
+  plan.local_address = options.text(given, "local_address")
+  if plan.local_address and not native.is_address(plan.local_address) then
+    options.wrong("local_address", "a numeric address", plan.local_address)
   end
   return plan
 end
@@ -143,7 +138,7 @@ return function(given)
   if not plan.timeout then return open(plan) end
   local in_time, stream = async.move_on_after(plan.timeout, open, plan)
   if in_time then return stream end
-  local target = plan.path or target_of(plan.host, plan.port)
+  local target = place.text(plan)
   error(core.error {
     kind = "timeout", phase = "connect", address = target,
     message = ("connect %s: timed out after %g s"):format(target, plan.timeout),

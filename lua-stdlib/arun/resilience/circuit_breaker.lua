@@ -8,7 +8,7 @@ local async = require "arun.async"
 local core = require "arun.native.core"
 local invoke = require "arun.async.invoke"
 local options = require "arun.options"
-local check = require "arun.check"
+local check = require "arun.resilience.check"
 
 ---@class arun.CircuitBreaker
 local Breaker = {}

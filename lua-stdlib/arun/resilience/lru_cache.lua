@@ -3,7 +3,7 @@
 local async = require "arun.async"
 local invoke = require "arun.async.invoke"
 local options = require "arun.options"
-local check = require "arun.check"
+local check = require "arun.resilience.check"
 local keys = require "arun.resilience.keys"
 
 ---@class arun.LruCache

@@ -2,7 +2,7 @@
 
 local async = require "arun.async"
 local options = require "arun.options"
-local check = require "arun.check"
+local check = require "arun.resilience.check"
 
 ---@class arun.RateLimiter
 local Limiter = {}

@@ -4,7 +4,7 @@ local async = require "arun.async"
 local core = require "arun.native.core"
 local invoke = require "arun.async.invoke"
 local options = require "arun.options"
-local check = require "arun.check"
+local check = require "arun.resilience.check"
 
 local names = { "attempts", "base", "factor", "max", "jitter", "retry_on", "on_retry" }
 

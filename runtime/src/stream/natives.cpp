@@ -16,6 +16,13 @@ int is_address(lua_State* L) {
   return 1;
 }
 
+// is_path(text): whether it can be the path of a Unix socket.
+int is_path(lua_State* L) {
+  Address address;
+  lua_pushboolean(L, address.set_path(lua::check_string(L, 1)));
+  return 1;
+}
+
 }  // namespace
 
 Address check_ip(lua_State* L, int host, int port) {
@@ -37,8 +44,9 @@ Address check_unix_path(lua_State* L, int arg) {
 }
 
 int open_natives(lua_State* L) {
-  const luaL_Reg functions[] = {{"connect", connect_ip},      {"connect_path", connect_path}, {"listen", listen_ip},
-                                {"listen_path", listen_path}, {"is_address", is_address},     {nullptr, nullptr}};
+  const luaL_Reg functions[] = {
+      {"connect", connect_ip},    {"connect_path", connect_path}, {"listen", listen_ip}, {"listen_path", listen_path},
+      {"is_address", is_address}, {"is_path", is_path},           {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
 }

@@ -67,7 +67,7 @@ int gather(lua_State* L) {
   if (keep_errors) group->keep_errors();
   lua_createtable(L, static_cast<int>(count), 0);
   lua_pushvalue(L, -1);
-  group->set_results(L);
+  group->set_results(L, static_cast<std::uint32_t>(count));
   Kernel& kernel = kernel::kernel_of(L);
   for (lua_Integer i = 1; i <= count; ++i) {
     lua_geti(L, 1, i);

@@ -81,7 +81,7 @@ Group* push_group(lua_State* L, Group::Kind kind) {
 int new_group(lua_State* L) {
   Group* group = push_group(L, Group::Kind::group);
   lua_newtable(L);
-  group->set_results(L);
+  group->set_results(L, 0);
   if (!lua_isnoneornil(L, 1)) {
     group->set_body(to_scope(L, 1));
     lua_pushvalue(L, 1);
@@ -93,7 +93,7 @@ int new_group(lua_State* L) {
 int new_run(lua_State* L) {
   Group* group = push_group(L, Group::Kind::run);
   lua_newtable(L);
-  group->set_results(L);
+  group->set_results(L, 0);
   return 1;
 }
 

@@ -74,11 +74,10 @@ void push_cancelled_mark(lua_State* L) {
 }
 
 int push_failures(lua_State* L, const GroupResults& results) {
-  auto count = static_cast<lua_Integer>(lua_rawlen(L, results.table));
   lua_newtable(L);
   int failures = lua_gettop(L);
   int found = 0;
-  for (lua_Integer slot = 1; slot <= count; ++slot) {
+  for (lua_Integer slot = 1; slot <= results.slots; ++slot) {
     push_slot(L, results, slot);
     if (kernel::is_failure(L, -1) && !holds(L, failures, found)) {
       lua_rawseti(L, failures, ++found);
@@ -124,8 +123,7 @@ void make_group_error(lua_State* L) {
 
 void settle_results(lua_State* L, const GroupResults& results) {
   lua_newtable(L);
-  auto count = static_cast<lua_Integer>(lua_rawlen(L, results.table));
-  for (lua_Integer slot = 1; slot <= count; ++slot) {
+  for (lua_Integer slot = 1; slot <= results.slots; ++slot) {
     push_slot(L, results, slot);
     if (to_error(L)) {
       lua_pushvalue(L, -1);

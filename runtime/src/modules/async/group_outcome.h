@@ -11,7 +11,8 @@ namespace arun::modules {
 // The results of a group: a slot holds a child's first result, its failure record or a mark that it was cancelled; some
 // slots hold the handle of a task instead.
 struct GroupResults {
-  int table;  // stack index
+  int table;          // stack index
+  lua_Integer slots;  // not the table's length: a result may be nil
   const std::vector<std::uint32_t>& handle_slots;
 };
 

@@ -172,7 +172,7 @@ void Group::describe(std::string* out) const {
 int Group::finish(lua_State* L) {
   Task* waiter = let_go();
   kernel_.anchors.push(L, results_);
-  GroupResults results{lua_gettop(L), handle_slots_};
+  GroupResults results{lua_gettop(L), static_cast<lua_Integer>(slots_), handle_slots_};
   if (failures_ > 0 && !keep_errors_) {
     int found = push_failures(L, results);
     if (found > 1) make_group_error(L);

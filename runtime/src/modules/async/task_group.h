@@ -25,8 +25,12 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
   // Collected with children alive only when memory ran out while they were being made: their run takes them over.
   ~Group();
 
-  // Pops the results table from L: one slot a child, made beforehand so that filling it later cannot fail.
-  void set_results(lua_State* L) { results_ = kernel_.anchors.add(L); }
+  // Pops the results table from L: one slot a child, made beforehand so that filling it later cannot fail. So many
+  // slots are there already.
+  void set_results(lua_State* L, std::uint32_t slots) {
+    results_ = kernel_.anchors.add(L);
+    slots_ = slots;
+  }
   // Errors stay among the results, and cancel nobody.
   void keep_errors() { keep_errors_ = true; }
   // A scope that is cancelled with the children.

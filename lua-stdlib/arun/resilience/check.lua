@@ -32,41 +32,12 @@ function check.number(given, name, default, range)
   return value
 end
 
----Whether a value can be called.
-local function callable(value)
-  if type(value) == "function" then return true end
-  local meta = getmetatable(value)
-  return type(meta) == "table" and meta.__call ~= nil
-end
-check.callable = callable
+check.callable = options.callable
 
 ---A function option; nil when it is not given.
 function check.fn(given, name)
   local value = given[name]
-  if value ~= nil and not callable(value) then wrong(name, "a function", value) end
-  return value
-end
-
----A string option.
----@param given table the options
----@param name string
----@param required boolean? it must be given
----@return string?
-function check.string(given, name, required)
-  local value = given[name]
-  if (value ~= nil or required) and type(value) ~= "string" then wrong(name, "a string", value) end
-  return value
-end
-
----A boolean option.
----@param given table the options
----@param name string
----@param default boolean
----@return boolean
-function check.boolean(given, name, default)
-  local value = given[name]
-  if value == nil then return default end
-  if type(value) ~= "boolean" then wrong(name, "a boolean", value) end
+  if value ~= nil and not options.callable(value) then wrong(name, "a function", value) end
   return value
 end
 
