@@ -8,14 +8,13 @@ local http = {}
 
 http.url = require "arun.http.url"
 
----@class arun.Headers the header fields of a message, in their order and spelling. They never change.
----`headers["name"]` gives the value of the field of this name, in any case; several are joined by ", ".
----`pairs` gives name and value of each, `#` their number, `tostring` a line for each.
----A list of the values of all fields of this name.
----@field get_all fun(self: arun.Headers, name: string): string[]
+---@class arun.Headers the header fields of a message, in their order and spelling; they never change.
+---`headers["name"]` gives the value of the field of this name, in any case; several are joined by ", ". `pairs` gives
+---name and value of each, `#` their number, `tostring` a line for each
+---@field get_all fun(self: arun.Headers, name: string): string[] the values of all fields of this name
 ---@field has fun(self: arun.Headers, name: string): boolean
----With these fields in place of its own of the same names; `false` takes a field away.
----@field with fun(self: arun.Headers, fields: table): arun.Headers
+---@field with fun(self: arun.Headers, fields: table): arun.Headers with these fields in place of its own of the same
+---names; `false` takes a field away
 
 ---Makes header fields of names and values. Whatever takes headers also takes such a table.
 ---@param fields? table|arun.Headers `{name = value}`, sorted by name, or `{{name, value}, ...}` in this order; a value

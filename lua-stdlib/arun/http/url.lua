@@ -7,7 +7,7 @@ local native = require "arun.native.http"
 local url = {}
 
 ---@class arun.Url a URL in normal form: scheme and host in lower case, without the scheme's own port, without dot
----segments, encoded where it must be. It never changes. `tostring` gives its text, `==` compares the texts.
+---segments, encoded where it must be. It never changes. `tostring` gives its text, `==` compares the texts
 ---@field scheme string in lower case
 ---@field userinfo string? as it stands in the URL
 ---@field user string? the decoded part of userinfo before the colon
@@ -20,16 +20,15 @@ local url = {}
 ---@field origin string? scheme, host and port of a URL of these four schemes: "https://example.com:8443"
 ---@field authority string? host and port as in a Host header: with brackets, without the scheme's own port
 ---@field target string path and query, as in a request
----What a reference in the document of this URL means (RFC 3986, 5.2). Raises kind "usage" when it is not valid.
----@field join fun(self: arun.Url, reference: string|arun.Url): arun.Url
----With the query in place of its own: text, names and values as for encode_query, or nil for none.
----@field with_query fun(self: arun.Url, query: string|table|nil): arun.Url
----With more parameters at the end of the query.
----@field extend_query fun(self: arun.Url, query: string|table): arun.Url
----With these parts in place of its own, as for build; `false` takes one away.
----@field with fun(self: arun.Url, parts: table): arun.Url
----Without needless encoding: what is equal by RFC 3986, 6.2.2 gets the same text.
----@field normalize fun(self: arun.Url): arun.Url
+---@field join fun(self: arun.Url, reference: string|arun.Url): arun.Url what a reference means in a document of this
+---address (RFC 3986, 5.2); raises kind "usage" when it is not valid
+---@field with_query fun(self: arun.Url, query: string|table|nil): arun.Url with this query in place of its own: text,
+---names and values as for encode_query, or nil for none
+---@field extend_query fun(self: arun.Url, query: string|table): arun.Url with more parameters at the end of the query
+---@field with fun(self: arun.Url, parts: table): arun.Url with these parts, as for build, in place of its own; `false`
+---takes one away
+---@field normalize fun(self: arun.Url): arun.Url without needless encoding: URLs that RFC 3986 (6.2.2) calls equal get
+---the same text
 
 ---Makes a URL of its text. Spaces, letters beyond ASCII and other characters that cannot stand in a URL are encoded;
 ---what is encoded stays. The same text gives the same object while it is remembered.
@@ -41,9 +40,8 @@ local url = {}
 url.parse = native.parse_url
 
 ---Makes a URL of parts. Signs that would end a part are encoded in it.
----@param parts {scheme: string, host: string, port: integer, path: string, query: string|table, fragment: string,
----user: string, password: string, userinfo: string} `query`: text, or as for encode_query; `user` and `password` may
----hold any characters, `userinfo` is both as in a URL
+---@param parts table `scheme`, `host`, `port`, `path`, `query` (text, or as for encode_query), `fragment`, `user` and
+---`password` (any characters), or both as in a URL as `userinfo`
 ---@return arun.Url url
 ---Raises kind "usage".
 ---@usage url.build { scheme = "https", host = "example.com", path = "/search", query = { q = "a&b" } }

@@ -22,15 +22,15 @@ class Zstd final : public Coding {
   bool good() const { return context_ != nullptr; }
 
   const char* decode(std::string_view& in, Room& out) override {
-    while (!in.empty() || !complete_) {
+    while (!in.empty() || in_frame_) {
       if (garbage_) {
         in = {};
         break;
       }
-      if (complete_ && !next_frame(in, out)) continue;
       std::size_t before = in.size() + out.size();
-      if (const char* error = run(in, out)) return error;
-      if (!complete_ && before == in.size() + out.size()) break;
+      const char* error = in_frame_ ? run(in, out) : begin_frame(in, out);
+      if (error != nullptr) return error;
+      if (before == in.size() + out.size()) break;
     }
     return nullptr;
   }
@@ -49,24 +49,26 @@ class Zstd final : public Coding {
     holds_output_ = output.pos == output.size;
     if (ZSTD_isError(result) != 0) return ZSTD_getErrorName(result);
     complete_ = result == 0;
+    in_frame_ = !complete_;
     return nullptr;
   }
 
-  // Whether another frame begins, after which `in` is in it.
-  bool next_frame(std::string_view& in, Room& out) {
-    if (!magic_.fill(in)) return false;
+  // The magic number goes in by itself also when more is there: given a whole frame at once, the library takes another
+  // way, and judges some damaged ones differently.
+  const char* begin_frame(std::string_view& in, Room& out) {
+    if (!magic_.fill(in)) return nullptr;
     bool is_skippable = (magic_[0] & 0xF0) == 0x50 && magic_.bytes().substr(1) == "\x2A\x4D\x18";
-    garbage_ = magic_.bytes() != "\x28\xB5\x2F\xFD" && !is_skippable;
-    if (garbage_) return false;
+    garbage_ = complete_ && magic_.bytes() != "\x28\xB5\x2F\xFD" && !is_skippable;
+    if (garbage_) return nullptr;
     std::string_view magic = magic_.bytes();
-    run(magic, out);
     magic_.clear();
-    return true;
+    return run(magic, out);
   }
 
   ZSTD_DCtx* context_;
   Lookahead<4> magic_;
-  bool complete_ = false;
+  bool in_frame_ = false;
+  bool complete_ = false;  // a frame ended, and no other began
   bool garbage_ = false;
   bool holds_output_ = false;
 };

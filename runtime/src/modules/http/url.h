@@ -32,6 +32,7 @@ class Url {
   struct Range {
     std::uint32_t begin = 0;  // 0: the part is absent
     std::uint32_t end = 0;
+    bool operator==(const Range&) const = default;
   };
   struct Layout {
     std::uint32_t scheme_end = 0;
@@ -42,6 +43,7 @@ class Url {
     Range query;
     Range fragment;
     std::uint16_t port = 0;  // also when it is the scheme's own; 0: none
+    bool operator==(const Layout&) const = default;
   };
 
   Url() = default;
