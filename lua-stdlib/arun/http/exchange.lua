@@ -59,7 +59,7 @@ end
 -- a server may answer and break off before it has read all.
 local function upload(connection, request)
   local ok, err = pcall(request.source and send_pieces or send_text, connection.stream, request)
-  connection.upload = nil
+  connection.upload = false
   if ok then return connection.native:set_sending(false) end
   if core.is_error(err, "io") or core.is_error(err, "closed") then
     connection.native:set_sending(false)
@@ -77,18 +77,16 @@ local function start(connection, request, total)
   end
   native:begin(request.method, head, request.read_limit, total)
   native:set_sending(true)
-  connection.upload_error = nil
+  connection.upload_error = false
   connection.upload = async.create_task(upload, connection, request)
 end
 
+local function left_of(deadline) return deadline and math.max(deadline - time(), 0) end
+
 -- status, reason, version, headers, whether the body is complete, the body if it is there
 local function ask(connection, request, deadline)
-  local total = deadline and math.max(deadline - time(), 0)
-  if not connection.native then
-    connect(connection, request.connect_limit, total)
-    total = deadline and math.max(deadline - time(), 0)
-  end
-  start(connection, request, total)
+  if not connection.native then connect(connection, request.connect_limit, left_of(deadline)) end
+  start(connection, request, left_of(deadline))
   return connection.native:head()
 end
 
@@ -99,7 +97,7 @@ local function may_retry(connection, request, err)
     and not connection.native:is_answered()
 end
 
-local function wait_in_time(host, deadline)
+local function wait_in_time(host, request, deadline)
   if not deadline then return host:wait() end
   local granted = false
   local in_time = async.move_on_after(deadline - time(), function()
@@ -108,7 +106,9 @@ local function wait_in_time(host, deadline)
   end)
   if in_time then return end
   if granted then host.pool:give_back(host) end
-  error(core.error { kind = "timeout", phase = "total", message = "no connection was free in time" }, 0)
+  error(failure(core.error {
+    kind = "timeout", phase = "total", message = "no connection was free in time",
+  }, request), 0)
 end
 
 ---Sends the request and waits for the head of the response. A request that may be sent twice is, when the first time
@@ -124,7 +124,7 @@ end
 ---@return boolean whole no more of the body is to come
 ---@return string? body what there is of it, when it is whole
 local function exchange(request, deadline, fresh)
-  local connection <close> = request.host:acquire(fresh, wait_in_time, deadline)
+  local connection <close> = request.host:acquire(fresh, wait_in_time, request, deadline)
   local ok, status, reason, version, headers, whole, body = pcall(ask, connection, request, deadline)
   if ok then
     connection.busy = false

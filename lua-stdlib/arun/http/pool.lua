@@ -12,12 +12,13 @@ local LONGEST_IDLE = 55
 ---@class arun.http.Connection one that carries requests, or the right to make it. Closed at the end of a scope while
 ---`busy`.
 ---@field host arun.http.Host
----@field native userdata? the connection, once it is made
----@field stream arun.Stream?
+---@field native userdata|false the connection, once it is made
+---@field stream arun.Stream? the same
 ---@field held boolean whether it counts among the active ones
 ---@field busy boolean whether it is in the middle of something that must not be broken off
 ---@field reused boolean whether it has carried a request before
----@field upload arun.Task? what sends the request's body
+---@field upload arun.Task|false what sends the request's body
+---@field upload_error any what that failed with, when it is not the connection's fault
 local Connection = {}
 Connection.__index = Connection
 
@@ -27,23 +28,24 @@ end
 
 ---Gives it back, once.
 ---@param reusable boolean whether it may carry another request
-function Connection:release(reusable)
+---@param now number? on the clock of async.time
+function Connection:release(reusable, now)
   if not self.held then return end
   self.held, self.busy = false, false
   if self.upload then
     self.upload:cancel()
-    self.upload, reusable = nil, false
+    self.upload, reusable = false, false
   end
   local host = self.host
   local pool = host.pool
-  pool.held[self] = nil
   if reusable and not pool.closed and self.native:is_usable() then
-    self.idle_since = time()
+    self.idle_since = now or time()
     self.reused = true
     host.idle[#host.idle + 1] = self
     pool.idle = pool.idle + 1
-  elseif self.native then
-    self.native:close()
+  else
+    pool.connections[self] = nil
+    if self.native then self.native:close() end
   end
   pool:give_back(host)
 end
@@ -63,7 +65,7 @@ Host.__index = Host
 ---@field max_per_host integer
 ---@field active integer connections that carry a request or a response
 ---@field idle integer
----@field held table<arun.http.Connection, true> the active ones
+---@field connections table<arun.http.Connection, true> all that are open
 ---@field waiting arun.http.Host[] hosts that somebody may wait for, in the order of their turns
 local Pool = {}
 Pool.__index = Pool
@@ -73,7 +75,7 @@ Pool.__index = Pool
 ---@return arun.http.Pool
 function Pool.new(max, max_per_host)
   return setmetatable({
-    max = max, max_per_host = max_per_host, active = 0, idle = 0, hosts = {}, held = {}, waiting = {}, closed = false,
+    max = max, max_per_host = max_per_host, active = 0, idle = 0, hosts = {}, connections = {}, waiting = {}, closed = false,
   }, Pool)
 end
 
@@ -120,26 +122,25 @@ local function raise_closed()
   error(core.error { kind = "closed", message = "the session is closed" }, 0)
 end
 
-function Pool:check_open()
-  if self.closed then raise_closed() end
-end
-
 ---Closes all connections. Whoever waits for one, or for an answer, gets an error of kind "closed".
 function Pool:close()
   self.closed = true
   for _, host in ipairs(self.waiting) do host.waiters:wake_all(false) end
   self.waiting = {}
   for _, host in pairs(self.hosts) do host:close_idle() end
-  for connection in pairs(self.held) do connection:release(false) end
+  for connection in pairs(self.connections) do connection:release(false) end
+end
+
+-- Takes one of the idle connections away and closes it.
+function Host:drop_idle(at)
+  local connection = table.remove(self.idle, at)
+  self.pool.idle = self.pool.idle - 1
+  self.pool.connections[connection] = nil
+  connection.native:close()
 end
 
 function Host:close_idle()
-  local pool = self.pool
-  for i = #self.idle, 1, -1 do
-    self.idle[i].native:close()
-    self.idle[i] = nil
-    pool.idle = pool.idle - 1
-  end
+  for i = #self.idle, 1, -1 do self:drop_idle(i) end
 end
 
 -- Connections that are idle count too: the one idle for longest makes room.
@@ -150,9 +151,7 @@ function Pool:make_room()
       local first = host.idle[1]
       if first and (not oldest or first.idle_since < oldest.idle_since) then oldest = first end
     end
-    table.remove(oldest.host.idle, 1)
-    self.idle = self.idle - 1
-    oldest.native:close()
+    oldest.host:drop_idle(1)
   end
 end
 
@@ -166,43 +165,46 @@ function Host:wait()
   if not self.waiters:wait("a connection to " .. self.origin) then raise_closed() end
 end
 
-function Host:take_idle()
-  local pool, idle = self.pool, self.idle
+function Host:take_idle(now)
+  local idle = self.idle
   local count = #idle
-  if count == 0 then return nil end
   -- The last was used last: when it is too old, all are.
-  if time() - idle[count].idle_since > LONGEST_IDLE then return self:close_idle() end
-  repeat
-    local connection = idle[count]
-    idle[count] = nil
-    pool.idle = pool.idle - 1
-    if connection.native:is_usable() then return connection end
-    connection.native:close()
-    count = count - 1
-  until count == 0
+  if count > 0 and now - idle[count].idle_since > LONGEST_IDLE then self:close_idle() end
+  for at = #idle, 1, -1 do
+    local connection = idle[at]
+    if connection.native:is_usable() then
+      idle[at] = nil
+      self.pool.idle = self.pool.idle - 1
+      return connection
+    end
+    self:drop_idle(at)
+  end
 end
 
 ---A connection of its own for the caller, who closes or releases it: an idle one, or one to be made.
 ---@param fresh boolean? not an idle one
----@param wait fun(host: arun.http.Host, deadline: number?) calls host:wait(), when it is not the caller's turn yet
+---@param wait fun(host: arun.http.Host, ...) calls host:wait(), when it is not the caller's turn yet
+---@param request arun.http.Request for `wait`
 ---@param deadline number? for `wait`
 ---@return arun.http.Connection
-function Host:acquire(fresh, wait, deadline)
+function Host:acquire(fresh, wait, request, deadline)
   local pool = self.pool
-  pool:check_open()
+  if pool.closed then raise_closed() end
   if self.active < pool.max_per_host and pool.active < pool.max then
     self.active = self.active + 1
     pool.active = pool.active + 1
   else
-    wait(self, deadline)
+    wait(self, request, deadline)
   end
-  local connection = not fresh and self:take_idle()
+  local connection = not fresh and self:take_idle(time())
   if not connection then
     pool:make_room()
-    connection = setmetatable({ host = self, reused = false }, Connection)
+    connection = setmetatable({
+      host = self, native = false, held = true, busy = true, reused = false, upload = false, upload_error = false,
+    }, Connection)
+    pool.connections[connection] = true
   end
   connection.held, connection.busy = true, true
-  pool.held[connection] = true
   return connection
 end
 

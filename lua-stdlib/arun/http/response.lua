@@ -27,22 +27,15 @@ Response.__index = Response
 -- One whose body is still to come. It holds a connection, which is free again when it is collected.
 local Open = { __name = "response", __index = Response }
 
----Makes the response to a request.
----@param request arun.http.Request
----@param fields table
----@param connection arun.http.Connection? where the rest of its body comes from
+---@param fields table what it is made of: the public fields, `request`, `connection` when some of the body is to come
 ---@return arun.Response
-function Response.new(request, fields, connection)
-  fields.request = request
-  fields.connection = connection
-  return setmetatable(fields, connection and Open or Response)
-end
+function Response.new(fields) return setmetatable(fields, fields.connection and Open or Response) end
 
 ---Ends it: what has not come of the body does not come any more. Again: nothing.
 function Response:close()
   local connection = self.connection
   if not connection then return end
-  self.connection = nil
+  self.connection = false
   connection:release(false)
 end
 
@@ -69,7 +62,7 @@ local function read(self, most)
   end
   connection.busy = false
   if complete then
-    self.connection = nil
+    self.connection = false
     connection:release(true)
   end
   return piece
@@ -104,13 +97,25 @@ function Response:bytes()
   return self.content
 end
 
--- The charset that Content-Type names.
-local function charset_of(headers)
-  local content_type = headers["Content-Type"]
-  if not content_type then return nil end
+-- The charset that a Content-Type names; "" for none.
+local function charset_in(content_type)
   for name, value in content_type:gmatch(';%s*([^%s;=]+)%s*=%s*"?([^%s;"]*)') do
     if name:lower() == "charset" then return value end
   end
+  return ""
+end
+
+-- Those of the types seen last: a server has few.
+local charsets, charset_count = {}, 0
+
+local function charset_of(headers)
+  local content_type = headers["Content-Type"] or ""
+  local charset = charsets[content_type]
+  if charset then return charset end
+  if charset_count == 100 then charsets, charset_count = {}, 0 end
+  charset_count = charset_count + 1
+  charsets[content_type] = charset_in(content_type)
+  return charsets[content_type]
 end
 
 ---The body as UTF-8, converted from the charset that Content-Type names; without one it is taken for UTF-8. What is not

@@ -110,13 +110,12 @@ end
 
 -- A request without options is the same each time.
 local function plain_request(self, method, url)
-  local key = method .. url
-  local known = self.routes[key]
-  if known then return known end
   local made = request.new(self, method, web_url(url, self.base_url), {})
   made.read_limit, made.connect_limit = self.timeout.read, self.timeout.connect
   if self.route_count == MOST_ROUTES then self.routes, self.route_count = {}, 0 end
-  self.routes[key] = made
+  local routes = self.routes[method] or {}
+  self.routes[method] = routes
+  routes[url] = made
   self.route_count = self.route_count + 1
   return made
 end
@@ -128,36 +127,35 @@ local function request_with(self, method, url, given)
   return made, timeout.total
 end
 
--- Asks once. The redirects before it, and the response.
-local function ask(self, asked, started, deadline, history)
+-- Asks once: redirects are not followed.
+local function ask(asked, started, deadline, history)
   local connection, status, reason, version, headers, whole, body = exchange(asked, deadline)
-  local response = Response.new(asked, {
+  local now = time()
+  local response = Response.new {
     status = status, reason = reason, ok = status < 400, url = asked.shown, headers = headers, history = history,
-    elapsed = time() - started, http_version = version, content = whole and (body or "") or nil,
-  }, not whole and connection or nil)
-  if whole then connection:release(true) end
+    elapsed = now - started, http_version = version, request = asked, content = whole and (body or "") or false,
+    connection = not whole and connection, streamed = false,
+  }
+  if whole then connection:release(true, now) end
   return response
 end
 
 local function follow(self, asked, response, started, deadline)
   local history = {}
   while true do
-    local next_request = redirect(self, asked, response.status, response.headers)
+    local ok, next_request = pcall(redirect, self, asked, response.status, response.headers)
+    if not ok then error(failure(next_request, asked), 0) end
     if not next_request then return response end
     response:close()
     history[#history + 1] = response
     if #history > self.max_redirects then
-      error(core.error { kind = "http", message = ("more than %d redirects"):format(self.max_redirects) }, 0)
+      error(failure(core.error {
+        kind = "http", message = ("more than %d redirects"):format(self.max_redirects),
+      }, asked), 0)
     end
     asked = next_request
-    response = ask(self, asked, started, deadline, { table.unpack(history) })
+    response = ask(asked, started, deadline, { table.unpack(history) })
   end
-end
-
-local function run(self, asked, started, deadline)
-  local response = ask(self, asked, started, deadline, {})
-  if response.status < 300 or response.status >= 400 or self.max_redirects == 0 then return response end
-  return follow(self, asked, response, started, deadline)
 end
 
 ---Sends a request and waits for the head of the response.
@@ -166,19 +164,26 @@ end
 ---@param given table?
 ---@return arun.Response
 function Session:request(method, url, given)
-  if type(method) ~= "string" then
-    options.usage(("bad argument #1 to 'request' (string expected, got %s)"):format(type(method)), 2)
-  end
   local asked, total
-  if given == nil and type(url) == "string" then
-    asked, total = plain_request(self, method, url), self.timeout.total
-  else
-    asked, total = request_with(self, method, url, options.check(given, request.names))
+  if given == nil then
+    local routes = self.routes[method]
+    asked, total = routes and routes[url], self.timeout.total
+  end
+  if not asked then
+    if type(method) ~= "string" then
+      options.usage(("bad argument #1 to 'request' (string expected, got %s)"):format(type(method)), 1)
+    end
+    if given == nil then
+      asked = plain_request(self, method, url)
+    else
+      asked, total = request_with(self, method, url, options.check(given, request.names))
+    end
   end
   local started = time()
-  local ok, response = pcall(run, self, asked, started, total and started + total)
-  if ok then return response end
-  error(failure(response, asked), 0)
+  local deadline = total and started + total
+  local response = ask(asked, started, deadline, {})
+  if response.status < 300 or response.status >= 400 or self.max_redirects == 0 then return response end
+  return follow(self, asked, response, started, deadline)
 end
 
 for _, method in ipairs { "get", "post", "put", "patch", "delete", "head", "options" } do
