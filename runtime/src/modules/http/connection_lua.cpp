@@ -3,6 +3,7 @@
 #include <limits>
 #include <new>
 
+#include "kernel/tag.h"
 #include "lua/args.h"
 #include "lua/error.h"
 #include "lua/userdata.h"
@@ -17,8 +18,18 @@ namespace {
 constexpr const char* kMetatable = "arun.http.connection";
 constexpr double kNanoseconds = 1e9;
 
+struct Box {
+  kernel::Tag tag = kernel::Tag::connection;
+  Connection connection;
+
+  Box(kernel::Kernel& kernel, stream::Stream& stream) : connection(kernel, stream) {}
+  ~Box() { tag = kernel::Tag::none; }
+};
+
 Connection& check_connection(lua_State* L) {
-  return *static_cast<Connection*>(luaL_checkudata(L, 1, kMetatable));
+  auto* box = kernel::to_tagged<Box>(L, 1, kernel::Tag::connection);
+  if (box == nullptr) lua::type_error(L, 1, kMetatable);
+  return box->connection;
 }
 
 Connection& check_open(lua_State* L) {
@@ -120,7 +131,7 @@ class BodyReader final : public stream::Reader {
 // connection(stream)
 int make(lua_State* L) {
   stream::Stream& stream = stream::check_stream(L, 1);
-  new (lua_newuserdatauv(L, sizeof(Connection), 1)) Connection(kernel::kernel_of(L), stream);
+  new (lua_newuserdatauv(L, sizeof(Box), 1)) Box(kernel::kernel_of(L), stream);
   luaL_setmetatable(L, kMetatable);
   lua_pushvalue(L, 1);
   lua_setiuservalue(L, -2, 1);
@@ -190,7 +201,7 @@ void open_connection(lua_State* L) {
                               {"body", read_body},        {"is_answered", is_answered}, {"is_usable", is_usable},
                               {"close", close},           {nullptr, nullptr}};
   luaL_newmetatable(L, kMetatable);
-  lua_pushcfunction(L, lua::destroy<Connection>);
+  lua_pushcfunction(L, lua::destroy<Box>);
   lua_setfield(L, -2, "__gc");
   luaL_newlib(L, methods);
   lua_setfield(L, -2, "__index");
