@@ -3,7 +3,6 @@
 
 local t = require "harness"
 local async = require "arun.async"
-local http = require "arun.http"
 local support = require "http.support"
 
 local url = support.url

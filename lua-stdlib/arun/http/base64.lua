@@ -4,8 +4,6 @@ local digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 
 local function digit(value) return digits:sub(value + 1, value + 1) end
 
----@param text string
----@return string
 return function(text)
   local parts = {}
   for at = 1, #text, 3 do

@@ -22,10 +22,7 @@ local function open(connection)
   if host.secure then secure(stream, host) end
 end
 
----Makes the connection.
----@param connection arun.http.Connection
----@param limit number? seconds
----@param total number? seconds that are left for all of the request
+-- Makes the connection, in at most `limit` seconds; `total`: those left for all of the request.
 return function(connection, limit, total)
   local phase = "connect"
   if total and (not limit or total < limit) then

@@ -55,8 +55,8 @@ local function send_pieces(stream, request)
   end
 end
 
--- Sends the body while somebody else waits for the answer, who learns from here only what is not the connection's fault:
--- a server may answer and break off before it has read all.
+-- Sends the body while somebody else waits for the answer, who learns from here only what is not the connection's
+-- fault: a server may answer and break off before it has read all.
 local function upload(connection, request)
   local ok, err = pcall(request.source and send_pieces or send_text, connection.stream, request)
   connection.upload = false
@@ -111,18 +111,9 @@ local function wait_in_time(host, request, deadline)
   }, request), 0)
 end
 
----Sends the request and waits for the head of the response. A request that may be sent twice is, when the first time
----was on a connection that the server had closed while it was idle.
----@param request arun.http.Request
----@param deadline number? on the clock of async.time
----@param fresh boolean? not on an idle connection
----@return arun.http.Connection connection still held: the caller releases it
----@return integer status
----@return string reason
----@return string version
----@return arun.Headers headers
----@return boolean whole no more of the body is to come
----@return string? body what there is of it, when it is whole
+-- Sends the request and waits for the head of the response. A request that may be sent twice is, when the first time
+-- was on a connection that the server had closed while it was idle. Gives the connection, still held: the caller
+-- releases it; and what the head says, whether no more of the body is to come, and what there is of it then.
 local function exchange(request, deadline, fresh)
   local connection <close> = request.host:acquire(fresh, wait_in_time, request, deadline)
   local ok, status, reason, version, headers, whole, body = pcall(ask, connection, request, deadline)

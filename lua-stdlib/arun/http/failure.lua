@@ -2,10 +2,7 @@
 
 local concerned = { io = true, dns = true, tls = true, http = true, timeout = true, closed = true }
 
----Gives an error the request it happened to, once.
----@param err any
----@param request {method: string, shown: string}
----@return any err
+-- Gives an error the request it happened to, once.
 return function(err, request)
   if type(err) == "table" and concerned[err.kind] and not err.url then
     err.url = request.shown

@@ -9,16 +9,14 @@ local time = native.time
 -- crosses with that fails.
 local LONGEST_IDLE = 55
 
----@class arun.http.Connection one that carries requests, or the right to make it. Closed at the end of a scope while
----`busy`.
----@field host arun.http.Host
----@field native userdata|false the connection, once it is made
----@field stream arun.Stream? the same
----@field held boolean whether it counts among the active ones
----@field busy boolean whether it is in the middle of something that must not be broken off
----@field reused boolean whether it has carried a request before
----@field upload arun.Task|false what sends the request's body
----@field upload_error any what that failed with, when it is not the connection's fault
+-- One that carries requests, or the right to make it. At the end of a scope it is closed while it is `busy`: in the
+-- middle of something that must not be broken off.
+--   host, stream
+--   native        the connection; false until it is made
+--   held          it counts among the active ones
+--   reused        it has carried a request before
+--   upload        the task that sends the request's body, or false
+--   upload_error  what that failed with, when it is not the connection's fault, or false
 local Connection = {}
 Connection.__index = Connection
 
@@ -26,9 +24,7 @@ function Connection:__close()
   if self.busy then self:release(false) end
 end
 
----Gives it back, once.
----@param reusable boolean whether it may carry another request
----@param now number? on the clock of async.time
+-- Gives it back, once. `reusable`: it may carry another request.
 function Connection:release(reusable, now)
   if not self.held then return end
   self.held, self.busy = false, false
@@ -50,39 +46,28 @@ function Connection:release(reusable, now)
   pool:give_back(host)
 end
 
----@class arun.http.Host an origin and its connections
----@field pool arun.http.Pool
----@field origin string
----@field active integer connections that carry a request or a response
----@field idle arun.http.Connection[] the last used last
----@field waiters userdata
----@field queued boolean whether it is among the pool's hosts that somebody waits for
+-- An origin and its connections.
+--   active  how many carry a request or a response
+--   idle    the last used last
+--   queued  it is among the pool's hosts that somebody may wait for
 local Host = {}
 Host.__index = Host
 
----@class arun.http.Pool
----@field max integer connections in all
----@field max_per_host integer
----@field active integer connections that carry a request or a response
----@field idle integer
----@field connections table<arun.http.Connection, true> all that are open
----@field waiting arun.http.Host[] hosts that somebody may wait for, in the order of their turns
+-- The connections of all origins.
+--   active, idle  how many
+--   connections   all that are open, as keys
+--   waiting       hosts that somebody may wait for, in the order of their turns
 local Pool = {}
 Pool.__index = Pool
 
----@param max integer
----@param max_per_host integer
----@return arun.http.Pool
 function Pool.new(max, max_per_host)
   return setmetatable({
-    max = max, max_per_host = max_per_host, active = 0, idle = 0, hosts = {}, connections = {}, waiting = {}, closed = false,
+    max = max, max_per_host = max_per_host, active = 0, idle = 0, connections = {}, hosts = {}, waiting = {},
+    closed = false,
   }, Pool)
 end
 
----The host of this origin. `describe` makes what it is, when it is new.
----@param origin string
----@param describe fun(): table
----@return arun.http.Host
+-- The host of this origin. `describe` makes what it is, when it is new.
 function Pool:host(origin, describe)
   local host = self.hosts[origin]
   if not host then
@@ -122,7 +107,7 @@ local function raise_closed()
   error(core.error { kind = "closed", message = "the session is closed" }, 0)
 end
 
----Closes all connections. Whoever waits for one, or for an answer, gets an error of kind "closed".
+-- Closes all connections. Whoever waits for one, or for an answer, gets an error of kind "closed".
 function Pool:close()
   self.closed = true
   for _, host in ipairs(self.waiting) do host.waiters:wake_all(false) end
@@ -181,12 +166,8 @@ function Host:take_idle(now)
   end
 end
 
----A connection of its own for the caller, who closes or releases it: an idle one, or one to be made.
----@param fresh boolean? not an idle one
----@param wait fun(host: arun.http.Host, ...) calls host:wait(), when it is not the caller's turn yet
----@param request arun.http.Request for `wait`
----@param deadline number? for `wait`
----@return arun.http.Connection
+-- A connection of its own for the caller, who closes or releases it: an idle one, unless it must be `fresh`, or one to
+-- be made. When it is not the caller's turn yet, wait(self, request, deadline) is to call self:wait().
 function Host:acquire(fresh, wait, request, deadline)
   local pool = self.pool
   if pool.closed then raise_closed() end

@@ -33,12 +33,7 @@ local function target_of(asked, location)
   return target
 end
 
----The request that follows from a response; nil when none does.
----@param session arun.http.Session
----@param asked arun.http.Request
----@param status integer
----@param headers arun.Headers of the response
----@return arun.http.Request?
+-- The request that follows from a response of this status and these headers; nil when none does.
 return function(session, asked, status, headers)
   if not redirects[status] then return nil end
   local locations = headers:get_all("Location")

@@ -5,27 +5,20 @@ local options = require "arun.options"
 
 local request = {}
 
----@class arun.http.Request
----@field method string
----@field url arun.Url
----@field shown string the URL, for errors: without user and password
----@field host arun.http.Host
----@field headers arun.Headers all that are sent
----@field framing integer|"chunked"|nil how the server learns where the body ends
----@field body string?
----@field source? fun(): string? gives the body piece by piece
----@field head string
----@field read_limit number? seconds
----@field connect_limit number? seconds
+-- A request:
+--   method, url, host (of the pool), headers (all that are sent)
+--   shown          the URL, for errors: without user and password
+--   framing        how the server learns where the body ends: its length, "chunked", nil
+--   body, source   a string, or a function that gives one piece after the other
+--   head           what is sent before the body
+--   read_limit, connect_limit   seconds, or nil
 
 request.names = { "query", "headers", "json", "form", "body", "timeout" }
 
 -- Methods that say nothing without a body, so that its length, 0, is told (RFC 9110, 8.6).
 local expects_body = { POST = true, PUT = true, PATCH = true }
 
----The URL without user and password.
----@param url arun.Url
----@return string
+-- The URL without user and password.
 function request.shown(url) return tostring(url.userinfo and url:with { userinfo = false } or url) end
 
 -- body, source, type
@@ -52,8 +45,7 @@ local function framing_of(method, headers, body, source)
   return expects_body[method] and 0 or nil
 end
 
----Sets what follows from method, headers and body: the head.
----@param self arun.http.Request
+-- Sets what follows from method, headers and body: the head.
 function request.compose(self)
   self.framing = framing_of(self.method, self.headers, self.body, self.source)
   self.head = http.request_head(self.method, self.url.target, self.headers, self.framing)
@@ -64,12 +56,7 @@ local function basic_credentials(url)
   return "Basic " .. require("arun.http.base64")(text)
 end
 
----Makes a request.
----@param session arun.http.Session
----@param method string
----@param url arun.Url
----@param given table the caller's options, checked to be among `request.names`
----@return arun.http.Request
+-- Makes a request of the caller's options, which were checked to be among `request.names`.
 function request.new(session, method, url, given)
   local query = given.query
   if query ~= nil and type(query) ~= "string" and type(query) ~= "table" then
@@ -85,7 +72,8 @@ function request.new(session, method, url, given)
   if content_type then headers = headers:with { ["Content-Type"] = content_type } end
   if given.headers ~= nil then headers = headers:with(given.headers) end
   local self = {
-    method = method, url = url, shown = request.shown(url), host = host, headers = headers, body = body, source = source,
+    method = method, url = url, shown = request.shown(url), host = host, headers = headers,
+    body = body, source = source,
   }
   request.compose(self)
   return self

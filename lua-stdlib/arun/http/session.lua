@@ -5,7 +5,7 @@ local core = require "arun.native.core"
 local exchange = require "arun.http.exchange"
 local failure = require "arun.http.failure"
 local http = require "arun.native.http"
-local options = require "arun.options"
+local check = require "arun.options"
 local Pool = require "arun.http.pool"
 local redirect = require "arun.http.redirect"
 local request = require "arun.http.request"
@@ -27,12 +27,8 @@ local usual_headers = {
 -- So many URLs are remembered with what follows from them.
 local MOST_ROUTES = 1000
 
----@class arun.http.Session `<close>`
----@field pool arun.http.Pool
----@field headers arun.Headers
----@field timeout {total: number?, connect: number?, read: number?}
----@field tls_options table
----@field max_redirects integer
+---@class arun.Session settings and connections that requests share; `<close>`. An idle connection is used again by the
+---next request to the same origin, for 55 seconds; it keeps no program alive
 local Session = { __name = "session" }
 Session.__index = Session
 
@@ -40,14 +36,14 @@ Session.__index = Session
 local function timeout_of(given, over)
   if given == nil then return over end
   if type(given) == "number" then given = { total = given } end
-  if type(given) ~= "table" then options.wrong("timeout", "a number or a table", given) end
-  options.check(given, { "total", "connect", "read" })
+  if type(given) ~= "table" then check.wrong("timeout", "a number or a table", given) end
+  check.check(given, { "total", "connect", "read" })
   local timeout = {}
   for _, name in ipairs { "total", "connect", "read" } do
     local value = given[name]
     if value == nil then value = over[name] end
     if value then
-      timeout[name] = options.number({ [name] = value }, name, nil, { least = 0 })
+      timeout[name] = check.number({ [name] = value }, name, nil, { least = 0 })
       if timeout[name] == math.huge then timeout[name] = nil end
     end
   end
@@ -56,31 +52,28 @@ end
 
 local function web_url(url, base)
   if type(url) ~= "string" and type(url) ~= "userdata" then
-    options.usage(("a URL expected, got %s"):format(type(url)), 1)
+    check.usage(("a URL expected, got %s"):format(type(url)), 1)
   end
   local parsed = base and base:join(url) or http.parse_url(url)
   if parsed.scheme ~= "http" and parsed.scheme ~= "https" then
-    options.usage(("invalid URL '%s': http or https expected"):format(parsed), 1)
+    check.usage(("invalid URL '%s': http or https expected"):format(parsed), 1)
   end
   return parsed
 end
 
----Makes a session.
----@param given table?
----@return arun.http.Session
 function Session.new(given)
-  given = options.check(given, names)
+  given = check.check(given, names)
   local many = { least = 1, integer = true }
-  local max = options.number(given, "max_connections", 100, many)
+  local max = check.number(given, "max_connections", 100, many)
   local self = {
     base_url = given.base_url ~= nil and web_url(given.base_url) or nil,
     headers = http.headers(usual_headers):with(given.headers or {}),
     timeout = timeout_of(given.timeout, usual_timeout),
-    max_redirects = options.number(given, "max_redirects", 10, { least = 0, integer = true }),
-    pool = Pool.new(max, options.number(given, "max_per_host", max, many)),
+    max_redirects = check.number(given, "max_redirects", 10, { least = 0, integer = true }),
+    pool = Pool.new(max, check.number(given, "max_per_host", max, many)),
     tls_options = {
-      verify = options.boolean(given, "verify", true), ca_file = options.text(given, "ca_file"),
-      cert = options.text(given, "cert"), key = options.text(given, "key"), protocols = "http/1.1",
+      verify = check.boolean(given, "verify", true), ca_file = check.text(given, "ca_file"),
+      cert = check.text(given, "cert"), key = check.text(given, "key"), protocols = "http/1.1",
     },
     routes = {}, route_count = 0,
   }
@@ -158,25 +151,30 @@ local function follow(self, asked, response, started, deadline)
   end
 end
 
----Sends a request and waits for the head of the response.
+---Sends a request and waits for the head of the response. Redirects are followed.
 ---@param method string
----@param url string|arun.Url
----@param given table?
+---@param url string|arun.Url http or https; joined to the session's `base_url`, if it has one
+---@param options? arun.RequestOptions
 ---@return arun.Response
-function Session:request(method, url, given)
+---Raises, each with `url`: kind "io" with `code` (refused, reset, ...), "dns", "tls" (certificates, handshakes),
+---"http" (an answer that is none, or is cut off; too many redirects), "timeout" with `phase`; kind "closed" when the
+---session is closed, kind "usage" for URLs, headers and options that are none.
+---A request that failed is never sent again, but for one that is idempotent (RFC 9110, 9.2.2) and met the end of a
+---connection which the server had closed while it was idle.
+function Session:request(method, url, options)
   local asked, total
-  if given == nil then
+  if options == nil then
     local routes = self.routes[method]
     asked, total = routes and routes[url], self.timeout.total
   end
   if not asked then
     if type(method) ~= "string" then
-      options.usage(("bad argument #1 to 'request' (string expected, got %s)"):format(type(method)), 1)
+      check.usage(("bad argument #1 to 'request' (string expected, got %s)"):format(type(method)), 1)
     end
-    if given == nil then
+    if options == nil then
       asked = plain_request(self, method, url)
     else
-      asked, total = request_with(self, method, url, options.check(given, request.names))
+      asked, total = request_with(self, method, url, check.check(options, request.names))
     end
   end
   local started = time()
@@ -186,9 +184,39 @@ function Session:request(method, url, given)
   return follow(self, asked, response, started, deadline)
 end
 
-for _, method in ipairs { "get", "post", "put", "patch", "delete", "head", "options" } do
-  local name = method:upper()
-  Session[method] = function(self, url, given) return self:request(name, url, given) end
-end
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function Session:get(url, options) return self:request("GET", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function Session:post(url, options) return self:request("POST", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function Session:put(url, options) return self:request("PUT", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function Session:patch(url, options) return self:request("PATCH", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function Session:delete(url, options) return self:request("DELETE", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function Session:head(url, options) return self:request("HEAD", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function Session:options(url, options) return self:request("OPTIONS", url, options) end
 
 return Session
