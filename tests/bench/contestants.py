@@ -1,5 +1,6 @@
 """Who takes part: arun and its peers, how each is found, built and started."""
 
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,11 @@ BUILT = ROOT / "build" / "bench"
 PYTHON = "/usr/bin/python3"
 NODE = "/usr/bin/node"
 LUA = "lua5.4"
+LUAJIT = "luajit"  # Debian's lua-http knows Lua 5.1 and 5.2, and is fastest here
 
 GCC = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-I/usr/include/lua5.4"]
-# Each compiler's command up to the output's path, and what follows the source's.
-COMPILERS = {
-    ".c": (GCC, ["-luv", "-llua5.4"]),
-    ".go": (["go", "build"], [str(PEERS / "stopwatch.go")]),
-}
+# Each compiler's command up to the output's path.
+COMPILERS = {".c": GCC, ".go": ["go", "build"]}
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,12 @@ class Contestant:
     remedy: str  # what to do when it fails
     column: str = ""  # where its figures stand in RESULTS.md; nowhere of its own if empty
     flags: tuple = ()  # put after the workload's arguments
+    linked: tuple = ()  # what follows the source in the compiler's command
 
     def version(self):
         """What the probe says, or None."""
         try:
-            answer = subprocess.run(self.probe, capture_output=True, text=True, timeout=60)
+            answer = subprocess.run(self.probe, capture_output=True, text=True, env=environment(), timeout=60)
         except OSError:
             return None
         return answer.stdout.partition("\n")[0].strip() if answer.returncode == 0 else None
@@ -44,15 +44,21 @@ class Contestant:
     def prepare(self, program):
         """The command that runs a program; compiles it first if need be."""
         source = HERE / self.source.format(program)
-        return [self.interpreter, str(source)] if self.interpreter else [compile_program(source)]
+        return [self.interpreter, str(source)] if self.interpreter else [compile_program(source, self.linked)]
 
 
-def compile_program(source):
+def environment(**more):
+    """What every program runs in: modules are found, whatever the machine's own settings are."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("LUA_PATH_")}
+    # Debian's modules for Node, wherever node itself is from.
+    return {**env, "LUA_PATH": f"{PEERS}/?.lua;;", "NODE_PATH": "/usr/share/nodejs", **more}
+
+
+def compile_program(source, linked=()):
     """The path of what was made from the source."""
     BUILT.mkdir(parents=True, exist_ok=True)
     target = BUILT / source.name.replace(".", "_")
-    before, after = COMPILERS[source.suffix]
-    subprocess.run([*before, "-o", target, source, *after], check=True)
+    subprocess.run([*COMPILERS[source.suffix], "-o", target, source, *linked], check=True)
     return str(target)
 
 
@@ -67,10 +73,17 @@ NODE_PROBE = [NODE, "-p", "'Node ' + process.version"]
 LUV_PROBE = [LUA, "-e", "print('luv on libuv ' .. require 'luv'.version_string())"]
 CQUEUES_PROBE = [LUA, "-e", "print('cqueues ' .. require 'cqueues'.VERSION)"]
 CJSON_PROBE = [LUA, "-e", "require 'luv' print('lua-cjson ' .. require 'cjson'._VERSION)"]
+AIOHTTP_PROBE = [PYTHON, "-c", "import aiohttp; print('aiohttp', aiohttp.__version__)"]
+AIOHTTP_UVLOOP_PROBE = [PYTHON, "-c", "import aiohttp, uvloop; print('uvloop', uvloop.__version__)"]
+UNDICI_PROBE = [NODE, "-p", "'undici ' + require('undici/package.json').version"]
+LUAHTTP_PROBE = [LUAJIT, "-e", "require 'http.request' "
+                               "print('lua-http ' .. require 'http.version'.version .. ', ' .. jit.version)"]
+CURL_PROBE = ["sh", "-c", f"{' '.join(GCC)} -fsyntax-only -x c -include curl/curl.h /dev/null && curl-config --version"]
 C_PROBE = ["sh", "-c", f"{' '.join(GCC)} -fsyntax-only -x c -include uv.h -include lua.h /dev/null && gcc --version"]
 
 PYTHON_SOURCE = "peers/{}_python.py"
 C_REMEDY = apt("gcc libc6-dev libuv1-dev liblua5.4-dev")
+C_LINKED = ("-luv", "-llua5.4")
 
 ALL_PEERS = [
     Contestant("asyncio", "asyncio", PYTHON_SOURCE, PYTHON, PYTHON_PROBE, apt("python3"), "asyncio"),
@@ -88,9 +101,18 @@ ALL_PEERS = [
                "cqueues"),
     Contestant("cjson", "lua-cjson", "peers/{}_cjson.lua", LUA, CJSON_PROBE, apt("lua5.4 lua-cjson lua-luv")),
     Contestant("lua", "lua5.4", "arun/{}.lua", LUA, [LUA, "-v"], apt("lua5.4")),
-    Contestant("go", "Go", "peers/{}.go", "", ["go", "version"], apt("golang-go"), "Go"),
-    Contestant("c", "C", "peers/{}.c", "", C_PROBE, C_REMEDY, "C"),
-    Contestant("c_uv", "C on libuv's pool", "peers/{}_uv.c", "", C_PROBE, C_REMEDY),
+    Contestant("aiohttp", "aiohttp", "peers/{}_aiohttp.py", PYTHON, AIOHTTP_PROBE, apt("python3-aiohttp"), "asyncio"),
+    Contestant("aiohttp_uvloop", "aiohttp on uvloop", "peers/{}_aiohttp.py", PYTHON, AIOHTTP_UVLOOP_PROBE,
+               apt("python3-aiohttp python3-uvloop"), "uvloop", flags=("--uvloop",)),
+    Contestant("node_agent", "Node's http.Agent", "peers/{}_agent.js", NODE, NODE_PROBE, apt("nodejs")),
+    Contestant("undici", "undici", "peers/{}_undici.js", NODE, UNDICI_PROBE, apt("nodejs node-undici")),
+    Contestant("luahttp", "lua-http", "peers/{}_luahttp.lua", LUAJIT, LUAHTTP_PROBE, apt("luajit lua-http"), "cqueues"),
+    Contestant("go", "Go", "peers/{}.go", "", ["go", "version"], apt("golang-go"), "Go",
+               linked=(PEERS / "stopwatch.go",)),
+    Contestant("c", "C", "peers/{}.c", "", C_PROBE, C_REMEDY, "C", linked=C_LINKED),
+    Contestant("c_uv", "C on libuv's pool", "peers/{}_uv.c", "", C_PROBE, C_REMEDY, linked=C_LINKED),
+    Contestant("curl", "libcurl", "peers/{}_curl.c", "", CURL_PROBE,
+               apt("gcc libc6-dev libuv1-dev libcurl4-openssl-dev"), linked=("-luv", "-lcurl")),
 ]
 
 

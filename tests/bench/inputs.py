@@ -1,9 +1,16 @@
-"""The documents and files the workloads read, made in a temporary folder when first asked for."""
+"""What the workloads work on, made when first asked for: documents and files in a temporary folder, and a server."""
 
+import contextlib
 import json
 import os
 import random
+import sys
 from functools import cached_property
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "servers"))
+
+from surroundings import Surroundings  # noqa: E402
 
 FILE_BYTES = 4096
 WORDS = ["loop", "task", "coroutine", "naïve", "Grüße", "日本語", "žluťoučký", "emoji 🚀", "line\nbreak", 'quo"te',
@@ -41,8 +48,9 @@ def mixed_document(size, seed=20):
     return ("[" + ",".join(parts) + "]").encode()
 
 
-class Inputs:
+class Inputs(contextlib.ExitStack):
     def __init__(self, folder, quick):
+        super().__init__()
         self.folder = folder
         self.quick = quick
 
@@ -73,7 +81,7 @@ class Inputs:
         path = os.path.join(self.folder, "big")
         block = os.urandom(1 << 20)
         with open(path, "wb") as file:
-            for _ in range(self.size(1024, 64)):
+            for _ in range(self.big_bytes >> 20):
                 file.write(block)
             # Not to be written back to disk while something is measured.
             os.fsync(file.fileno())
@@ -81,3 +89,28 @@ class Inputs:
             while file.read(1 << 20):
                 pass
         return path
+
+    @cached_property
+    def big_bytes(self):
+        return self.size(1024, 64) << 20
+
+    @cached_property
+    def servers(self):
+        """The addresses of nginx, which serves the big file as /big."""
+        surroundings = self.enter_context(Surroundings(["nginx"]))
+        (surroundings.site / "big").symlink_to(self.big_file)
+        return surroundings.variables
+
+    @property
+    def trusted(self):
+        """The environment in which nginx's certificate is trusted."""
+        return dict.fromkeys(["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"], self.servers["CA_FILE"])
+
+    @property
+    def nginx(self):
+        return self.servers["NGINX"]
+
+    @property
+    def nginx_tls(self):
+        # By address: how long a name takes is not what is measured.
+        return self.servers["NGINX_TLS"].replace("localhost", "127.0.0.1")

@@ -115,6 +115,9 @@ NOTES = """
   blocking calls; for sleepers, entries of an array heap over one `uv_timer_t`; for start-up, an empty libuv loop.
 - "Node without await" and "luv without a scheduler" spawn tasks that never suspend: a call that runs to its end.
   Node's own column awaits the argument, luv's resumes new coroutines in the loop's next turn, as asyncio and arun do.
+- The HTTP server is nginx, on another core; its own speed bounds what one client can reach, which the CPU time a
+  request takes does not show. The asyncio and uvloop columns are aiohttp, Node's is fetch, that of cqueues is lua-http
+  on LuaJIT; C is libuv with a parser that knows this one answer.
 - The asyncio column is aiofiles for files and the standard library's `json` for JSON.
 """
 

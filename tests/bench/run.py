@@ -45,17 +45,20 @@ def find_contestants(arun_path, keys):
     return found, versions
 
 
-def environment():
-    env = dict(os.environ, LUA_PATH=f"{contestants.PEERS}/?.lua;;")
-    env.pop("LUA_PATH_5_4", None)
-    return env
+def lacks(contestant, workload):
+    """Whether arun is without a module that the workload needs."""
+    if contestant.key != "arun" or not workload.needs:
+        return False
+    program = contestant.interpreter
+    return subprocess.run([program, "-e", f"require '{workload.needs}'"], capture_output=True).returncode != 0
 
 
-def run_program(command):
+def run_program(command, environment):
     """What the program printed, or the reason why it failed."""
     pinned = ["taskset", "-c", str(CORES[-1]), *command]
     try:
-        done = subprocess.run(pinned, capture_output=True, text=True, env=environment(), timeout=RUN_SECONDS)
+        done = subprocess.run(pinned, capture_output=True, text=True, env=contestants.environment(**environment),
+                              timeout=RUN_SECONDS)
     except subprocess.TimeoutExpired:
         return None, f"took more than {RUN_SECONDS} s"
     if done.returncode != 0:
@@ -69,6 +72,7 @@ def measure(workload, entrants, rounds, inputs):
     arguments = [str(argument) for argument in workload.arguments(inputs)]
     commands = {entrant.key: [*launcher, *entrant.prepare(workload.program), *arguments, *entrant.flags]
                 for entrant in entrants}
+    environment = workload.environment(inputs)
     samples = {entrant.key: [] for entrant in entrants}
     failed = []
     for number in range(1, rounds * workload.runs + 1):
@@ -76,7 +80,7 @@ def measure(workload, entrants, rounds, inputs):
             if entrant.title in failed:
                 continue
             report.progress(f"{workload.name}, round {number}: {entrant.title}")
-            sample, problem = run_program(commands[entrant.key])
+            sample, problem = run_program(commands[entrant.key], environment)
             if problem:
                 report.progress("")
                 print(f"{workload.name}: {entrant.title} failed:\n{problem}", file=sys.stderr)
@@ -99,19 +103,21 @@ def main():
 
     if options.quick:
         print("quick: sizes are smaller than the titles say\n")
-    results, failures = [], []
+    results, failures, complete = [], [], "arun" in found
     load_before = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory(prefix="arun-bench-") as folder:
-        inputs = Inputs(folder, options.quick)
+    with tempfile.TemporaryDirectory(prefix="arun-bench-") as folder, Inputs(folder, options.quick) as inputs:
         for workload in chosen:
             entrants = [found[key] for key in ["arun", *workload.peers] if key in found]
+            if lacks(entrants[0], workload):
+                print(f"left out: {entrants.pop(0).title}: it has no {workload.needs}", file=sys.stderr)
+                complete = False
             samples, failed = measure(workload, entrants, rounds, inputs)
             failures += failed
             result = report.Result(workload, entrants, samples)
             results.append(result)
             print(report.terminal(result), flush=True)
 
-    if chosen == WORKLOADS and "arun" in found and not options.quick and not failures:
+    if chosen == WORKLOADS and complete and not options.quick and not failures:
         path = contestants.HERE / "RESULTS.md"
         path.write_text(report.markdown(results, versions, rounds, load_before))
         readme = contestants.HERE.parents[1] / "README.md"

@@ -43,7 +43,9 @@ class Workload:
     goals: list
     runs: int = 1  # in each round
     start_up: bool = False  # measured from outside, from exec to exit
-    waits: bool = False  # on purpose, so that a busy core is not what limits it
+    waits: bool = False  # on purpose, or for a server, so that a busy core is not what limits it
+    needs: str = ""  # a module of arun's; without it arun is left out
+    environment: Callable = lambda inputs: {}  # what its programs find there besides
 
 
 def per_second(unit, scale, digits=2):
@@ -55,10 +57,13 @@ THOUSAND_FILES = per_second("thousand/s", 1e3, 1)
 MEGABYTES = per_second("MB/s", 1e6, 0)
 CPU_SECONDS = Metric("CPU s", lambda sample: sample["cpu_seconds"])
 BYTES_PER_TASK = Metric("bytes a task", lambda sample: sample["bytes_per_task"], 0)
+THOUSAND_REQUESTS = per_second("thousand/s", 1e3, 1)
+CPU_PER_REQUEST = Metric("CPU µs a request", lambda sample: sample["cpu_seconds"] / sample["ops"] * 1e6, 1)
 MILLISECONDS = Metric("ms", lambda sample: sample["seconds"] * 1e3)
 PEAK_MEGABYTES = Metric("peak MB", lambda sample: sample["peak_bytes"] / 1e6, 1)
 
 SCRIPTING = ("asyncio", "uvloop", "node", "luv", "cqueues")
+HTTP_CLIENTS = ("aiohttp", "aiohttp_uvloop", "node", "node_agent", "undici", "luahttp", "go", "curl")
 
 
 def sleepers(name, full, quick):
@@ -80,6 +85,18 @@ def json(direction):
         [MEGABYTES],
         ["python", "node", "cjson"],
         [Goal("at or above Node", MEGABYTES, 1, ("node",))],
+    )
+
+
+def http_get(scheme, url, peers, **more):
+    return Workload(
+        f"{scheme}_get", "http_get", f"50,000 {scheme.upper()} GETs on 64 kept connections",
+        lambda inputs: [url(inputs), inputs.size(50_000, 5_000), 64],
+        [THOUSAND_REQUESTS, CPU_PER_REQUEST],
+        peers,
+        [Goal("above Go", THOUSAND_REQUESTS, 1, ("go",)),
+         Goal("above undici", THOUSAND_REQUESTS, 1, ("undici",))],
+        waits=True, needs="arun.http", **more,
     )
 
 
@@ -134,6 +151,26 @@ WORKLOADS = [
         [Goal("at most 1.4 x lua5.4 in time", MILLISECONDS, 1.4, ("lua",), at_most=True),
          Goal("at most 2 x lua5.4 in memory", PEAK_MEGABYTES, 2, ("lua",), at_most=True)],
         runs=8, start_up=True,
+    ),
+    http_get("http", lambda inputs: f"{inputs.nginx}/small", [*HTTP_CLIENTS, "c"]),
+    http_get("https", lambda inputs: f"{inputs.nginx_tls}/small", HTTP_CLIENTS,
+             environment=lambda inputs: inputs.trusted),
+    Workload(
+        "http_download", "http_download", "HTTP body of 1 GiB in chunks of 64 KiB",
+        lambda inputs: [f"{inputs.nginx}/big", inputs.big_bytes],
+        [MEGABYTES, PEAK_MEGABYTES],
+        [*HTTP_CLIENTS, "c"],
+        [Goal("above Node's fetch", MEGABYTES, 1, ("node",)),
+         Goal("at most 20 MB", PEAK_MEGABYTES, 20, at_most=True)],
+        waits=True, needs="arun.http",
+    ),
+    Workload(
+        "http_start", "http_start", "start, load the HTTP client, end",
+        lambda inputs: [],
+        [MILLISECONDS, PEAK_MEGABYTES],
+        [peer for peer in HTTP_CLIENTS if peer != "aiohttp_uvloop"],
+        [Goal("at most a tenth of Node's", MILLISECONDS, 0.1, ("node",), at_most=True)],
+        runs=8, start_up=True, needs="arun.http",
     ),
     json("decode"),
     json("encode"),

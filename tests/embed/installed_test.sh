@@ -37,7 +37,8 @@ install_and_move() {
 
 complete() {
   local file
-  for file in bin/arun lib/libarun.so lib/libarun.a include/arun/runtime.h lib/arun/modules/json.so \
+  for file in bin/arun lib/libarun.so lib/libarun.a include/arun/runtime.h \
+    lib/arun/modules/json.so lib/arun/modules/http.so \
     lib/cmake/arun/arunConfig.cmake lib/cmake/arun/arunConfigVersion.cmake lib/pkgconfig/arun.pc; do
     [ -e "$prefix/$file" ] || { echo "no $file"; return 1; }
   done

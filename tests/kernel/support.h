@@ -6,12 +6,7 @@
 
 #include "arun/runtime.h"
 #include "kernel/kernel.h"
-
-#if __has_include(<catch2/catch_all.hpp>)
-#include <catch2/catch_all.hpp>
-#else
-#include <catch2/catch.hpp>
-#endif
+#include "unit.h"
 
 namespace arun::test {
 

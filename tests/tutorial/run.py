@@ -10,8 +10,13 @@ line must match. Lines at the top that start with "#" are settings:
     # stderr PATTERN           a line that must appear on stderr; without one, stderr must be empty
     # exit N                   the exit code, 0 unless given
     # unordered A-B            the lines A to B of the output come in any order
+    # needs MODULE             the script is skipped while this module does not load
+    # servers NAME...          servers to start first, see tests/servers; nginx serves the folder site/
+    # run ARGUMENTS            runs the script with these arguments; once for each such line, all with this output.
+                               $NAME is the address of a server
 
-Each script runs in an empty directory, which is also its TMPDIR, and must leave it empty.
+Each script runs in an empty directory, which is also its TMPDIR, and must leave it empty. It trusts the authority that
+certified the servers.
 """
 
 import argparse
@@ -19,7 +24,9 @@ import concurrent.futures
 import dataclasses
 import os
 import pathlib
-import re
+import shlex
+import shutil
+import string
 import subprocess
 import sys
 import tempfile
@@ -28,129 +35,26 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SCRIPTS = ROOT / "scripts" / "tutorial"
+sys.path.append(str(ROOT / "tests" / "servers"))
 
-EARLY = 0.02  # delays are printed rounded, and clocks differ a little
-LATE = 0.3
-HUNG = 60.0
-
-LUA_CLASSES = {
-    "a": "A-Za-z", "d": "0-9", "l": "a-z", "s": r"\s", "u": "A-Z", "w": "A-Za-z0-9", "x": "0-9A-Fa-f",
-    "D": r"\D", "S": r"\S", "W": r"\W_",
-}
-
-
-def lua_pattern(pattern):
-    """The regular expression equal to a Lua pattern (without %b, %f and position captures)."""
-    out, i = [], 0
-    if pattern.startswith("^"):
-        out.append("^")
-        i = 1
-
-    def escaped(at):
-        if at >= len(pattern):
-            raise ValueError(f"pattern ends with %: {pattern}")
-        c = pattern[at]
-        if c in LUA_CLASSES:
-            return LUA_CLASSES[c]
-        if c.isalpha():
-            raise ValueError(f"%{c} is not supported here: {pattern}")
-        return re.escape(c)
-
-    while i < len(pattern):
-        c = pattern[i]
-        if c == "$" and i == len(pattern) - 1:
-            out.append("$")
-            break
-        if c in "()":
-            out.append(c)
-            i += 1
-            continue
-        if c == "%" and pattern[i + 1:i + 2].isdigit():
-            out.append(f"(?:\\{pattern[i + 1]})")
-            i += 2
-            continue
-        if c == "[":
-            close = pattern.find("]", i + (3 if pattern[i + 1:i + 2] == "^" else 2))
-            while close > 0 and pattern[close - 1] == "%":
-                close = pattern.find("]", close + 1)
-            if close < 0:
-                raise ValueError(f"missing ]: {pattern}")
-            body, k = [], i + 1
-            if pattern[k] == "^":
-                body.append("^")
-                k += 1
-            while k < close:
-                if pattern[k] == "%":
-                    body.append(escaped(k + 1))
-                    k += 2
-                else:
-                    body.append(pattern[k] if pattern[k] == "-" else re.escape(pattern[k]))
-                    k += 1
-            single, i = f"[{''.join(body)}]", close + 1
-        elif c == "%":
-            single, i = f"[{escaped(i + 1)}]", i + 2
-        else:
-            single, i = "." if c == "." else re.escape(c), i + 1
-        if pattern[i:i + 1] in ("*", "+", "?", "-"):
-            single += "*?" if pattern[i] == "-" else pattern[i]
-            i += 1
-        out.append(single)
-    return re.compile("".join(out), re.ASCII)
-
-
-def matches(expected, line):
-    if expected.startswith("~"):
-        return lua_pattern(expected[1:]).fullmatch(line) is not None
-    return expected == line
+from expected import HUNG, Expected, difference, in_order_of, matches  # noqa: E402
+from surroundings import Surroundings  # noqa: E402
 
 
 @dataclasses.dataclass
-class Expected:
-    lines: list
-    duration: str = None
-    stderr: list = dataclasses.field(default_factory=list)
-    exit: int = 0
-    unordered: list = dataclasses.field(default_factory=list)
+class Case:
+    """One run of a script."""
 
-    @classmethod
-    def read(cls, path):
-        lines = path.read_text(encoding="utf-8").split("\n")
-        if lines[-1] == "":
-            lines.pop()
-        expected = cls(lines)
-        while lines and lines[0].startswith("#"):
-            words = lines.pop(0)[1:].split(None, 1)
-            key, value = (words + ["", ""])[:2]
-            if key == "duration" and re.fullmatch(r"[\d.]+(-[\d.]+)?|max .+", value):
-                expected.duration = value
-            elif key == "stderr" and value:
-                expected.stderr.append(value)
-            elif key == "exit" and value.isdigit():
-                expected.exit = int(value)
-            elif key == "unordered" and re.fullmatch(r"\d+-\d+", value):
-                first, last = map(int, value.split("-"))
-                if not 1 <= first <= last <= 10000:
-                    raise ValueError(f"{path.name}: bad range: # unordered {value}")
-                expected.unordered.append((first, last))
-            else:
-                raise ValueError(f"{path.name}: bad setting: # {key} {value}")
-        for line in lines:
-            if line.startswith("~"):
-                lua_pattern(line[1:])
-        return expected
+    name: str
+    expected: Expected
+    arguments: str
 
-    def limits(self, output):
-        """The shortest and the longest time the run may take."""
-        if self.duration is None:
-            return 0, HUNG
-        if self.duration.startswith("max "):
-            pattern = lua_pattern(self.duration[4:])
-            found = [float(m.group(1)) for m in map(pattern.search, output) if m]
-            low = high = max(found, default=0)
-        else:
-            low, _, high = self.duration.partition("-")
-            low, high = float(low), float(high or low)
-        return low - EARLY, high + LATE
+    def __str__(self):
+        return f"{self.name} {self.arguments}".rstrip()
+
+    def command(self, arun, variables):
+        arguments = string.Template(self.arguments).substitute(variables)
+        return [arun, str(SCRIPTS / f"{self.name}.lua"), *shlex.split(arguments)]
 
 
 @dataclasses.dataclass
@@ -163,12 +67,12 @@ class Run:
     left: list
 
 
-def execute(arun, script):
+def execute(command, variables):
     with tempfile.TemporaryDirectory(prefix="tutorial-") as place:
-        environment = dict(os.environ, TMPDIR=place, LC_ALL="C")
+        environment = dict(os.environ, **variables, TMPDIR=place, LC_ALL="C")
         start = time.monotonic()
         process = subprocess.Popen(
-            [arun, str(script)], cwd=place, env=environment,
+            command, cwd=place, env=environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         hung = False
         try:
@@ -185,63 +89,6 @@ def execute(arun, script):
         return text[:-1] if text[-1] == "" else text
 
     return Run(lines(out), lines(err), process.returncode, seconds, hung, left)
-
-
-def pair_up(expected, lines):
-    """For each expected line the index of a line it matches, each line used once; None where none is left."""
-    owner = {}
-
-    def place(index, seen):
-        for at, line in enumerate(lines):
-            if at not in seen and matches(expected[index], line):
-                seen.add(at)
-                if at not in owner or place(owner[at], seen):
-                    owner[at] = index
-                    return True
-        return False
-
-    for index in range(len(expected)):
-        place(index, set())
-    found = {index: at for at, index in owner.items()}
-    return [found.get(index) for index in range(len(expected))]
-
-
-def in_order_of(expected, lines, ranges):
-    """The expected lines, those of unordered ranges moved to where the output has them."""
-    expected = list(expected)
-    for first, last in ranges:
-        block, actual = expected[first - 1:last], lines[first - 1:last]
-        slots = [None] * len(block)
-        rest = []
-        for line, at in zip(block, pair_up(block, actual)):
-            if at is None:
-                rest.append(line)
-            else:
-                slots[at] = line
-        expected[first - 1:last] = [slot if slot is not None else rest.pop(0) for slot in slots]
-    return expected
-
-
-def difference(expected, lines):
-    """Expected against printed, with the fewest changes: "-" was expected, "+" was printed."""
-    rows, columns = len(expected), len(lines)
-    common = [[0] * (columns + 1) for _ in range(rows + 1)]
-    for i in reversed(range(rows)):
-        for k in reversed(range(columns)):
-            common[i][k] = (common[i + 1][k + 1] + 1 if matches(expected[i], lines[k])
-                            else max(common[i + 1][k], common[i][k + 1]))
-    out, i, k = [], 0, 0
-    while i < rows or k < columns:
-        if i < rows and k < columns and matches(expected[i], lines[k]):
-            out.append("  " + lines[k])
-            i, k = i + 1, k + 1
-        elif k == columns or (i < rows and common[i + 1][k] >= common[i][k + 1]):
-            out.append("- " + expected[i])
-            i += 1
-        else:
-            out.append("+ " + lines[k])
-            k += 1
-    return out
 
 
 def check(expected, run):
@@ -276,6 +123,78 @@ def check(expected, run):
     return faults, only_late
 
 
+class Report:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def line(self, word, what, lines=()):
+        print(f"{word:<4}  {what}")
+        for line in lines:
+            print("      " + line)
+        sys.stdout.flush()
+
+    def result(self, what, faults, seconds=None):
+        self.passed, self.failed = self.passed + (not faults), self.failed + bool(faults)
+        timing = "" if seconds is None else f"  {seconds:.2f} s"
+        self.line("FAIL" if faults else "ok", f"{what}{timing}", faults)
+
+
+def read_cases(names, report):
+    """The runs of these scripts, of all when none is named."""
+    scripts = {path.stem for path in SCRIPTS.glob("*.lua")}
+    answers = {path.stem for path in HERE.glob("*.expected")}
+    cases = []
+    for name in sorted(set(names) or scripts | answers):
+        try:
+            if name not in scripts:
+                raise ValueError(f"no scripts/tutorial/{name}.lua")
+            if name not in answers:
+                raise ValueError(f"no tests/tutorial/{name}.expected")
+            expected = Expected.read(HERE / f"{name}.expected")
+            cases += [Case(name, expected, arguments) for arguments in expected.runs or [""]]
+        except ValueError as error:
+            report.result(name, [str(error)])
+    return cases
+
+
+def without_missing_modules(cases, arun, report):
+    """The cases whose modules load; names the others."""
+    errors = {}
+    for module in {module for case in cases for module in case.expected.modules}:
+        done = subprocess.run([arun, "-e", f"require '{module}'"], capture_output=True, text=True, timeout=HUNG)
+        if done.returncode != 0:
+            errors[module] = (done.stderr.splitlines() or [f"exit code {done.returncode}"])[0]
+    kept = []
+    for case in cases:
+        missing = [errors[module] for module in case.expected.modules if module in errors]
+        if missing:
+            report.line("skip", case, missing)
+        else:
+            kept.append(case)
+    return kept
+
+
+def run_cases(cases, arun, variables, jobs, report):
+    too_late = []
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        runs = {pool.submit(execute, case.command(arun, variables), variables): case for case in cases}
+        try:
+            for future in concurrent.futures.as_completed(runs):
+                case, run = runs[future], future.result()
+                faults, only_late = check(case.expected, run)
+                if only_late:
+                    too_late.append(case)
+                else:
+                    report.result(case, faults, run.seconds)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+    for case in sorted(too_late, key=str):  # once more, with the machine to itself
+        run = execute(case.command(arun, variables), variables)
+        report.result(case, check(case.expected, run)[0], run.seconds)
+
+
 def main():
     parser = argparse.ArgumentParser(description="Runs the tutorial scripts and compares their output.")
     parser.add_argument("--arun", default=str(ROOT / "build" / "release" / "arun"), help="the program to test")
@@ -286,53 +205,21 @@ def main():
     if not os.access(arun, os.X_OK):
         parser.error(f"no program at {arun}")
 
-    scripts = {path.stem for path in SCRIPTS.glob("*.lua")}
-    answers = {path.stem for path in HERE.glob("*.expected")}
-    names = sorted(set(options.names) or scripts | answers)
+    report = Report()
+    cases = without_missing_modules(read_cases(options.names, report), arun, report)
+    servers = dict.fromkeys(name for case in cases for name in case.expected.servers)
+    with Surroundings(servers) as surroundings:
+        variables = surroundings.variables
+        if servers:
+            shutil.copytree(HERE / "site", surroundings.site, dirs_exist_ok=True)
+            # Where OpenSSL looks for those it is to trust.
+            variables = {**variables, "SSL_CERT_FILE": variables["CA_FILE"]}
+        run_cases(cases, arun, variables, max(1, options.jobs), report)
+    for fault in surroundings.faults:
+        report.result("servers", [fault])
 
-    passed = failed = 0
-    too_late = []
-
-    def report(name, faults, seconds=None):
-        nonlocal passed, failed
-        passed, failed = passed + (not faults), failed + bool(faults)
-        timing = "" if seconds is None else f"  {seconds:.2f} s"
-        print(f"{'FAIL' if faults else 'ok  '}  {name}{timing}")
-        for line in faults:
-            print("      " + line)
-        sys.stdout.flush()
-
-    expected = {}
-    for name in names:
-        try:
-            if name not in scripts:
-                raise ValueError(f"no scripts/tutorial/{name}.lua")
-            if name not in answers:
-                raise ValueError(f"no tests/tutorial/{name}.expected")
-            expected[name] = Expected.read(HERE / f"{name}.expected")
-        except ValueError as error:
-            report(name, [str(error)])
-
-    with concurrent.futures.ThreadPoolExecutor(max(1, options.jobs)) as pool:
-        runs = {pool.submit(execute, arun, SCRIPTS / f"{name}.lua"): name for name in expected}
-        try:
-            for future in concurrent.futures.as_completed(runs):
-                name, run = runs[future], future.result()
-                faults, only_late = check(expected[name], run)
-                if only_late:
-                    too_late.append(name)
-                else:
-                    report(name, faults, run.seconds)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-    for name in sorted(too_late):  # once more, with the machine to itself
-        run = execute(arun, SCRIPTS / f"{name}.lua")
-        report(name, check(expected[name], run)[0], run.seconds)
-
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    print(f"{report.passed} passed, {report.failed} failed")
+    return 1 if report.failed else 0
 
 
 if __name__ == "__main__":

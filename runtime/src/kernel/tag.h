@@ -1,5 +1,5 @@
-// How coroutine objects, task handles, queues and streams are told apart from other userdata without looking at
-// metatables: they are recognised millions of times a second.
+// How coroutine objects, task handles, queues, streams and HTTP connections are told apart from other userdata without
+// looking at metatables: they are recognised millions of times a second.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,8 @@ enum class Tag : std::uint32_t {
   handle = 0x5e83f47d,
   queue = 0x31d7ea59,
   waitlist = 0x86b20fd5,
-  stream = 0x6c09b2f3
+  stream = 0x6c09b2f3,
+  connection = 0x47e5a81c
 };
 
 // The memory of the userdata at this index if it has this size and tag, else null.

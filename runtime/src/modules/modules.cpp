@@ -29,11 +29,13 @@ constexpr luaL_Reg kBuiltIn[] = {
 // The native parts that are shared modules of their own, because they need further libraries.
 struct SharedModule {
   const char* name;
-  const char* package;  // the Debian package without which it is not built
+  const char* packages;  // the Debian packages without which it is not built
 };
 constexpr SharedModule kShared[] = {
     {"json", "libsimdjson-dev"},
     {"net", "libc-ares-dev"},
+    {"tls", "libssl-dev"},
+    {"http", "libboost1.81-dev zlib1g-dev libbrotli-dev libzstd-dev libidn2-dev"},
 };
 
 constexpr const char* kNativePrefix = "arun.native.";
@@ -62,7 +64,7 @@ int load_shared(lua_State* L, const SharedModule& module) {
   char path[4096];
   if (!module_file(module.name, path, sizeof path)) {
     return lua::raise(L, "usage", "module 'arun.%s' was not built: install %s and build again", module.name,
-                      module.package);
+                      module.packages);
   }
   void* library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return lua::raise(L, "usage", "module 'arun.%s' does not load: %s", module.name, dlerror());

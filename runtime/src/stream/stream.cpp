@@ -161,9 +161,18 @@ void Stream::on_readable() {
   }
   reading_ = Wait::none;  // the reader is told of its end here, and nowhere else
   reading_ = advance(*reader_);
-  input_.settle();
-  if (reading_ != Wait::waiting) socket_.kernel().scheduler.complete(reader_);
+  if (reading_ == Wait::waiting) {
+    input_.settle();
+  } else {
+    socket_.kernel().scheduler.complete(reader_);
+  }
   watch_or_fail();
+}
+
+void Stream::satisfy_reader() {
+  if (reading_ != Wait::waiting) return;
+  reading_ = Wait::done;
+  socket_.kernel().scheduler.complete(reader_);
 }
 
 // Takes what the wire has; false when it has nothing now.

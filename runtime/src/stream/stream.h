@@ -47,10 +47,13 @@ class Stream final : Socket::Owner {
   void set_filter(std::unique_ptr<Filter> filter);
   Filter* filter() const { return filter_.get(); }
 
-  // Input. What has come and nobody took; it may move with every call of the stream.
+  // Input. What has come and nobody took; it may move with every call of the stream, but stays where it is from a
+  // reader's offer that was satisfied to its results.
   std::string_view buffered() const { return input_.bytes(); }
   void consume(std::size_t bytes);
   bool has_reader() const { return reader_ != nullptr; }
+  // The reader that waits, if any, waits no longer: whoever sets it a limit calls this, and its results tell.
+  void satisfy_reader();
   // Nothing will come after what is buffered.
   bool ended() const { return ended_; }
 

@@ -28,8 +28,8 @@ func (s stopwatch) report(ops int) { s.reportWithMemory(ops, 0) }
 
 func (s stopwatch) reportWithMemory(ops int, bytesPerTask float64) {
 	seconds, cpu := time.Since(s.wall).Seconds(), cpuSeconds()-s.cpu
-	fmt.Printf("{\"seconds\": %.9f, \"cpu_seconds\": %.9f, \"ops\": %d, \"bytes_per_task\": %.1f}\n",
-		seconds, cpu, ops, bytesPerTask)
+	fmt.Printf("{\"seconds\": %.9f, \"cpu_seconds\": %.9f, \"ops\": %d, \"peak_bytes\": %.0f, \"bytes_per_task\": %.1f}\n",
+		seconds, cpu, ops, memory("VmHWM"), bytesPerTask)
 }
 
 // memory gives the bytes of a field of /proc/self/status. VmHWM, unlike ru_maxrss, does not

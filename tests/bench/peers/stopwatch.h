@@ -20,13 +20,6 @@ static inline stopwatch stopwatch_start(void) {
   return (stopwatch){clock_seconds(CLOCK_MONOTONIC), clock_seconds(CLOCK_PROCESS_CPUTIME_ID)};
 }
 
-/* Prints the one line the driver reads. */
-static inline void stopwatch_report(stopwatch start, long ops, double bytes_per_task) {
-  printf("{\"seconds\": %.9f, \"cpu_seconds\": %.9f, \"ops\": %ld, \"bytes_per_task\": %.1f}\n",
-         clock_seconds(CLOCK_MONOTONIC) - start.wall, clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - start.cpu, ops,
-         bytes_per_task);
-}
-
 /* Bytes of a line of /proc/self/status, named with its colon. VmHWM, unlike ru_maxrss, does not
    include what the process was before it called exec. */
 static inline double memory(const char* field) {
@@ -40,6 +33,14 @@ static inline double memory(const char* field) {
   }
   if (status) fclose(status);
   return (double)kib * 1024;
+}
+
+/* Prints the one line the driver reads. */
+static inline void stopwatch_report(stopwatch start, long ops, double bytes_per_task) {
+  double wall = clock_seconds(CLOCK_MONOTONIC) - start.wall;
+  double cpu = clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - start.cpu;
+  printf("{\"seconds\": %.9f, \"cpu_seconds\": %.9f, \"ops\": %ld, \"peak_bytes\": %.0f, \"bytes_per_task\": %.1f}\n",
+         wall, cpu, ops, memory("VmHWM:"), bytes_per_task);
 }
 
 static inline void check(int ok, const char* what) {

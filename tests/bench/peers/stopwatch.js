@@ -11,7 +11,7 @@ exports.stopwatch = () => {
     const seconds = (performance.now() - wall) / 1e3;
     const spent = process.cpuUsage(cpu);
     const cpu_seconds = (spent.user + spent.system) / 1e6;
-    console.log(JSON.stringify({ seconds, cpu_seconds, ops, ...more }));
+    console.log(JSON.stringify({ seconds, cpu_seconds, ops, peak_bytes: exports.memory("VmHWM"), ...more }));
   };
 };
 

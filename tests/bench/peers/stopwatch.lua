@@ -8,7 +8,8 @@ function stopwatch.start(clock)
   return function(ops, bytes_per_task)
     local seconds, cpu_seconds = clock() - wall, os.clock() - cpu
     local more = bytes_per_task and (', "bytes_per_task": %.1f'):format(bytes_per_task) or ""
-    print(('{"seconds": %.9f, "cpu_seconds": %.9f, "ops": %d%s}'):format(seconds, cpu_seconds, ops, more))
+    print(('{"seconds": %.9f, "cpu_seconds": %.9f, "ops": %d, "peak_bytes": %d%s}'):format(
+      seconds, cpu_seconds, ops, stopwatch.memory("VmHWM"), more))
   end
 end
 

@@ -16,7 +16,8 @@ class Stopwatch:
     def report(self, ops, **more):
         seconds = time.perf_counter() - self.wall
         cpu_seconds = time.process_time() - self.cpu
-        print(json.dumps({"seconds": seconds, "cpu_seconds": cpu_seconds, "ops": ops, **more}))
+        print(json.dumps(
+            {"seconds": seconds, "cpu_seconds": cpu_seconds, "ops": ops, "peak_bytes": memory("VmHWM"), **more}))
 
 
 def run(main):

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "lua/error.h"
-#include "modules/json/utf8.h"
+#include "text/utf8.h"
 
 namespace arun::json {
 namespace {
@@ -26,7 +26,7 @@ void add_quoted(luaL_Buffer* path, const char* text, size_t length) {
   luaL_addstring(path, "[\"");
   while (text < shown_end) {
     auto byte = static_cast<unsigned char>(*text);
-    int sequence = sequence_length(text, end);
+    int sequence = utf8::sequence_length(text, end);
     if (sequence == 0 || byte < 0x20 || byte == 0x7F) {
       constexpr char kHex[] = "0123456789ABCDEF";
       char escape[] = {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};

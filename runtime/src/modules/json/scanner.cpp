@@ -7,7 +7,7 @@
 #include <system_error>
 
 #include "modules/json/limits.h"
-#include "modules/json/utf8.h"
+#include "text/utf8.h"
 
 namespace arun::json {
 namespace {
@@ -49,7 +49,7 @@ class Scanner {
   // Fails at the current byte, which is described.
   bool unexpected(const char* expected) {
     if (at_ == end_) return fail(at_, "expected %s, got the end of the text", expected);
-    int length = sequence_length(at_, end_);
+    int length = utf8::sequence_length(at_, end_);
     if (length == 0) return fail(at_, "invalid UTF-8");
     auto byte = static_cast<unsigned char>(*at_);
     if (byte < 0x20 || byte == 0x7F) return fail(at_, "expected %s, got the byte 0x%02X", expected, unsigned{byte});
@@ -149,7 +149,7 @@ class Scanner {
         if (!escape(opening)) return false;
       } else if (byte < 0x20) {
         return fail(at_, "the byte 0x%02X must be escaped in a string", unsigned{byte});
-      } else if (int length = sequence_length(at_, end_); length != 0) {
+      } else if (int length = utf8::sequence_length(at_, end_); length != 0) {
         at_ += length;
       } else {
         return fail(at_, "invalid UTF-8");

@@ -1,14 +1,11 @@
 // arun.json when memory runs out at any allocation.
-#include "support.h"
+#include "../kernel/support.h"
 
 using arun::test::Script;
 
 namespace {
 
-// The module where the build leaves it; the tests do not lie beside it as the program does.
 const char* const kPrepare =
-    "package.preload['arun.native.json'] = package.loadlib('" ARUN_MODULES
-    "/json.so', 'luaopen_arun_native_json')\n"
     "json = require 'arun.json'\n"
     "local record = '{\"id\":%d,\"name\":\"name %d\",\"tags\":[\"a\",\"b\\\\n\",{}],\"long\":\"' .. ('x'):rep(50) .. "
     "'\",\"none\":null}'\n"

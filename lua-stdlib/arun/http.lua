@@ -1,0 +1,114 @@
+---@meta arun.http
+-- An HTTP/1.1 client: sessions, requests, responses.
+--
+-- Times are seconds, sizes bytes. Errors that concern a request carry its URL in `url`, and say it:
+--   GET http://127.0.0.1:81/: connect 127.0.0.1:81: connection refused (ECONNREFUSED)
+
+local native = require "arun.native.http"
+local Session = require "arun.http.session"
+
+local http = {}
+
+http.url = require "arun.http.url"
+
+---@class arun.Headers the header fields of a message, in their order and spelling; they never change.
+---`headers["name"]` gives the value of the field of this name, in any case; several are joined by ", ". `pairs` gives
+---name and value of each, `#` their number, `tostring` a line for each
+---@field get_all fun(self: arun.Headers, name: string): string[] the values of all fields of this name
+---@field has fun(self: arun.Headers, name: string): boolean
+---@field with fun(self: arun.Headers, fields: table): arun.Headers with these fields in place of its own of the same
+---names; `false` takes a field away
+
+---Makes header fields of names and values. Whatever takes headers also takes such a table.
+---@param fields? table|arun.Headers `{name = value}`, sorted by name, or `{{name, value}, ...}` in this order; a value
+---is a string, a number, or in the first form a list of these
+---@return arun.Headers headers
+---Raises kind "usage" for names that are none, and for values that would end the line.
+---@usage http.headers { Accept = "text/html", ["X-Tag"] = { "a", "b" } }
+http.headers = native.headers
+
+---Makes a session.
+---@param options? arun.SessionOptions
+---@return arun.Session
+---Raises kind "usage". The files are read when the first https URL is asked for, which raises kind "tls" then.
+---@usage local session <close> = http.session { base_url = "https://example.com/api/", timeout = { total = 10 } }
+http.session = Session.new
+
+---@class arun.SessionOptions
+---@field base_url string|arun.Url|nil what the URLs of requests are joined to (RFC 3986, 5.2)
+---@field headers table|arun.Headers|nil of all requests; `false` takes a usual one away (User-Agent, Accept,
+---Accept-Encoding)
+---@field timeout number|arun.Timeouts|nil a number is `total`
+---@field max_connections integer? in all (default 100); who needs one more waits for his turn
+---@field max_per_host integer? to one origin (default: as `max_connections`)
+---@field max_redirects integer? (default 10); 0: a redirect is the response
+---@field verify boolean? (default true) whether servers have to prove who they are
+---@field ca_file string? certificates of the authorities to trust, in PEM, in place of the system's
+---@field cert string? the client's own certificate, in PEM, with those between it and the authority
+---@field key string? its key, in PEM, when that is not in the same file
+
+---@class arun.Timeouts limits in seconds; `math.huge` is none
+---@field total number? from the start of a request to the end of the response's body (default: none)
+---@field connect number? until there is a connection, TLS included (default 30)
+---@field read number? for which the server neither sends anything nor takes any of the body (default 60)
+
+---@class arun.RequestOptions
+---@field query string|table|nil added to the query of the URL; a table as for http.url.encode_query
+---@field headers table|arun.Headers|nil in place of the session's of the same names; `false` takes one away
+---@field json any encoded as the body, of type application/json
+---@field form table? the same, as a form (application/x-www-form-urlencoded)
+---@field body string|fun():string?|nil a string, or a function or iterator that gives pieces until nil: it is asked for
+---the next when the last has been sent, which is done in chunks unless `headers` has a Content-Length
+---@field timeout number|arun.Timeouts|nil over those of the session
+
+local shared
+
+-- The session of those who make none.
+local function default()
+  shared = shared or Session.new()
+  return shared
+end
+
+---Sends a request in a session that all share who make none of their own. See arun.Session.
+---@param method string
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function http.request(method, url, options) return default():request(method, url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function http.get(url, options) return default():request("GET", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function http.post(url, options) return default():request("POST", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function http.put(url, options) return default():request("PUT", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function http.patch(url, options) return default():request("PATCH", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function http.delete(url, options) return default():request("DELETE", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function http.head(url, options) return default():request("HEAD", url, options) end
+
+---@param url string|arun.Url
+---@param options? arun.RequestOptions
+---@return arun.Response
+function http.options(url, options) return default():request("OPTIONS", url, options) end
+
+return http

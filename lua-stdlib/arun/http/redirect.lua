@@ -1,0 +1,59 @@
+-- Where a redirect leads, and what is asked for there (RFC 9110, 15.4).
+
+local core = require "arun.native.core"
+local request = require "arun.http.request"
+
+local redirects = { [301] = true, [302] = true, [303] = true, [307] = true, [308] = true }
+
+-- What is for the eyes of one origin only.
+local credentials = { Authorization = false, Cookie = false, ["Proxy-Authorization"] = false }
+
+-- What belongs to a body that is not sent again.
+local of_body = {
+  ["Content-Type"] = false, ["Content-Length"] = false, ["Content-Encoding"] = false, ["Content-Language"] = false,
+  ["Content-Location"] = false,
+}
+
+local function fail(message, ...)
+  error(core.error { kind = "http", message = message:format(...) }, 0)
+end
+
+-- 303 is an answer to be fetched; 301 and 302 make a GET of a POST, as all clients do.
+local function method_after(status, method)
+  if method == "HEAD" then return method end
+  if status == 303 or (method == "POST" and (status == 301 or status == 302)) then return "GET" end
+  return method
+end
+
+local function target_of(asked, location)
+  local ok, target = pcall(asked.url.join, asked.url, location)
+  if not ok then fail("redirect to %s", target.message or target) end
+  if target.scheme ~= "http" and target.scheme ~= "https" then fail("redirect to a URL of scheme %s", target.scheme) end
+  if not target.fragment and asked.url.fragment then target = target:with { fragment = asked.url.fragment } end
+  return target
+end
+
+-- The request that follows from a response of this status and these headers; nil when none does.
+return function(session, asked, status, headers)
+  if not redirects[status] then return nil end
+  local locations = headers:get_all("Location")
+  if #locations == 0 then return nil end
+  if #locations > 1 then fail("a redirect to %d places", #locations) end
+  local url = target_of(asked, locations[1])
+  local method = method_after(status, asked.method)
+  if method == asked.method and asked.source then fail("a redirect of a body that cannot be sent again") end
+
+  local host = session:host_of(url)
+  local own = asked.headers:with { Host = url.authority }
+  if host ~= asked.host then own = own:with(credentials) end
+  local next_request = {
+    method = method, url = url, shown = request.shown(url), host = host, headers = own, body = asked.body,
+    read_limit = asked.read_limit, connect_limit = asked.connect_limit,
+  }
+  if method ~= asked.method then
+    next_request.headers = own:with(of_body)
+    next_request.body = nil
+  end
+  request.compose(next_request)
+  return next_request
+end

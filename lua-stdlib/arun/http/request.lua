@@ -1,0 +1,82 @@
+-- What a caller asks for, as what is to be sent.
+
+local http = require "arun.native.http"
+local options = require "arun.options"
+
+local request = {}
+
+-- A request:
+--   method, url, host (of the pool), headers (all that are sent)
+--   shown          the URL, for errors: without user and password
+--   framing        how the server learns where the body ends: its length, "chunked", nil
+--   body, source   a string, or a function that gives one piece after the other
+--   head           what is sent before the body
+--   read_limit, connect_limit   seconds, or nil
+
+request.names = { "query", "headers", "json", "form", "body", "timeout" }
+
+-- Methods that say nothing without a body, so that its length, 0, is told (RFC 9110, 8.6).
+local expects_body = { POST = true, PUT = true, PATCH = true }
+
+-- The URL without user and password.
+function request.shown(url) return tostring(url.userinfo and url:with { userinfo = false } or url) end
+
+-- body, source, type
+local function content_of(given)
+  local kinds = 0
+  for _, name in ipairs { "json", "form", "body" } do
+    if given[name] ~= nil then kinds = kinds + 1 end
+  end
+  if kinds > 1 then options.usage("only one of the options 'json', 'form' and 'body' can be given", 1) end
+  if given.json ~= nil then return require("arun.json").encode(given.json), nil, "application/json" end
+  if given.form ~= nil then
+    if type(given.form) ~= "table" then options.wrong("form", "a table", given.form) end
+    return http.encode_query(given.form), nil, "application/x-www-form-urlencoded"
+  end
+  local body = given.body
+  if type(body) == "string" or body == nil then return body end
+  if not options.callable(body) then options.wrong("body", "a string or a function", body) end
+  return nil, body
+end
+
+local function framing_of(method, headers, body, source)
+  if body then return #body end
+  if source then return math.tointeger(tonumber(headers["Content-Length"])) or "chunked" end
+  return expects_body[method] and 0 or nil
+end
+
+-- Sets what follows from method, headers and body: the head.
+function request.compose(self)
+  self.framing = framing_of(self.method, self.headers, self.body, self.source)
+  self.head = http.request_head(self.method, self.url.target, self.headers, self.framing)
+end
+
+local function basic_credentials(url)
+  local text = (url.user or "") .. ":" .. (url.password or "")
+  return "Basic " .. require("arun.http.base64")(text)
+end
+
+-- Makes a request of the caller's options, which were checked to be among `request.names`.
+function request.new(session, method, url, given)
+  local query = given.query
+  if query ~= nil and type(query) ~= "string" and type(query) ~= "table" then
+    options.wrong("query", "a string or a table", query)
+  end
+  if query ~= nil then url = url:extend_query(query) end
+  local host = session:host_of(url)
+  local headers = host.headers
+  local body, source, content_type = content_of(given)
+  if url.userinfo and not headers:has("Authorization") then
+    headers = headers:with { Authorization = basic_credentials(url) }
+  end
+  if content_type then headers = headers:with { ["Content-Type"] = content_type } end
+  if given.headers ~= nil then headers = headers:with(given.headers) end
+  local self = {
+    method = method, url = url, shown = request.shown(url), host = host, headers = headers,
+    body = body, source = source,
+  }
+  request.compose(self)
+  return self
+end
+
+return request

@@ -1,0 +1,209 @@
+-- Responses: what is known of them, and their bodies.
+
+local core = require "arun.native.core"
+local failure = require "arun.http.failure"
+local http = require "arun.native.http"
+local options = require "arun.options"
+
+-- Bytes that are read at once.
+local PIECE = 64 * 1024
+
+-- The longest line of response:lines(), in bytes.
+local LONGEST_LINE = 1024 * 1024
+
+---@class arun.Response the answer to a request. `<close>`: its body need not be read to the end; what was read is kept
+---by text, json and bytes, and may be asked for again.
+---@field status integer
+---@field reason string
+---@field ok boolean whether the status is below 400
+---@field url string where it came from, after redirects
+---@field headers arun.Headers
+---@field history arun.Response[] the redirects that led here, the first one first
+---@field elapsed number seconds from the start of the request to the head of this response
+---@field http_version string "1.1" or "1.0"
+local Response = { __name = "response" }
+Response.__index = Response
+
+-- One whose body is still to come. It holds a connection, which is free again when it is collected.
+local Open = { __name = "response", __index = Response }
+
+---@param fields table what it is made of: the public fields, `request`, `connection` when some of the body is to come
+---@return arun.Response
+function Response.new(fields) return setmetatable(fields, fields.connection and Open or Response) end
+
+---Ends it: what has not come of the body does not come any more. Again: nothing.
+function Response:close()
+  local connection = self.connection
+  if not connection then return end
+  self.connection = false
+  connection:release(false)
+end
+
+Response.__close = Response.close
+Open.__close = Response.close
+Open.__gc = Response.close
+
+function Response:__tostring() return ("response (%d, %s)"):format(self.status, self.url) end
+
+Open.__tostring = Response.__tostring
+
+-- The next piece of the body, of at most so many bytes; nil at the end.
+local function read(self, most)
+  local connection = self.connection
+  if not connection then return nil end
+  if connection.busy then options.usage("another task reads from this response already", 1) end
+  -- When the task is cancelled the transfer ends.
+  connection.busy = true
+  local _ <close> = connection
+  local ok, piece, complete = pcall(connection.native.body, connection.native, most)
+  if not ok then
+    self:close()
+    error(failure(connection.upload_error or piece, self.request), 0)
+  end
+  connection.busy = false
+  if complete then
+    self.connection = false
+    connection:release(true)
+  end
+  return piece
+end
+
+local function closed(self)
+  error(core.error {
+    kind = "closed", url = self.url, message = ("%s: the response is closed"):format(self.url),
+  }, 0)
+end
+
+-- The body is to be streamed: it is not kept.
+local function begin_stream(self)
+  if self.content then return end
+  if self.connection and not self.connection.held then closed(self) end
+  if self.streamed then options.usage("the body was read already, by chunks, lines or save", 1) end
+  if not self.connection then closed(self) end
+  self.streamed = true
+end
+
+---The body as it is, with content codings taken off.
+---@return string
+function Response:bytes()
+  if self.content then return self.content end
+  begin_stream(self)
+  local pieces, count = {}, 0
+  while self.connection do
+    count = count + 1
+    pieces[count] = read(self, PIECE)
+  end
+  self.content = table.concat(pieces)
+  return self.content
+end
+
+-- The charset that a Content-Type names; "" for none.
+local function charset_in(content_type)
+  for name, value in content_type:gmatch(';%s*([^%s;=]+)%s*=%s*"?([^%s;"]*)') do
+    if name:lower() == "charset" then return value end
+  end
+  return ""
+end
+
+-- Those of the types seen last: a server has few.
+local charsets, charset_count = {}, 0
+
+local function charset_of(headers)
+  local content_type = headers["Content-Type"] or ""
+  local charset = charsets[content_type]
+  if charset then return charset end
+  if charset_count == 100 then charsets, charset_count = {}, 0 end
+  charset_count = charset_count + 1
+  charsets[content_type] = charset_in(content_type)
+  return charsets[content_type]
+end
+
+---The body as UTF-8, converted from the charset that Content-Type names; without one it is taken for UTF-8. What is not
+---valid in its charset becomes U+FFFD.
+---@return string
+---Raises kind "http" for a charset that is not known.
+function Response:text()
+  local bytes = self:bytes()
+  local charset = charset_of(self.headers)
+  local ok, text = pcall(http.to_utf8, bytes, charset)
+  if ok then return text end
+  error(failure(text, self.request), 0)
+end
+
+---The body as JSON.
+---@return any
+---Raises kind "json" when it is none.
+function Response:json() return require("arun.json").decode(self:text()) end
+
+---An iterator of the body's bytes as they come: whoever takes his time makes the other side wait.
+---@param most integer? the longest piece (default: 65536 bytes)
+---@return fun(): string?
+function Response:chunks(most)
+  if most ~= nil and (math.type(most) ~= "integer" or most < 1) then
+    options.usage("bad argument #1 to 'chunks' (a positive integer expected)", 1)
+  end
+  most = most or PIECE
+  begin_stream(self)
+  local content, at = self.content, 1
+  return function()
+    if content then
+      if at > #content then return nil end
+      at = at + most
+      return content:sub(at - most, at - 1)
+    end
+    if not self.connection then return nil end
+    return read(self, most)
+  end
+end
+
+---An iterator of the body's lines, without their ends ("\n" or "\r\n"); bytes, as they are.
+---@return fun(): string?
+---Raises kind "http" when a line is longer than 1 MiB.
+function Response:lines()
+  local next_chunk = self:chunks()
+  local rest, at = "", 1
+  return function()
+    while true do
+      local line_end = rest:find("\n", at, true)
+      if line_end then
+        local line = rest:sub(at, line_end - 1)
+        at = line_end + 1
+        return (line:gsub("\r$", ""))
+      end
+      if #rest - at >= LONGEST_LINE then
+        error(failure(core.error { kind = "http", message = "a line is longer than 1 MiB" }, self.request), 0)
+      end
+      local piece = next_chunk()
+      if not piece then
+        local last = rest:sub(at)
+        rest, at = "", 1
+        return last ~= "" and last or nil
+      end
+      rest, at = rest:sub(at) .. piece, 1
+    end
+  end
+end
+
+---Writes the body to a file, whose contents it replaces.
+---@param path string
+---@return integer bytes
+function Response:save(path)
+  local file <close> = require("arun.fs").open(path, "w")
+  local size = 0
+  for piece in self:chunks() do
+    file:write(piece)
+    size = size + #piece
+  end
+  return size
+end
+
+---@return arun.Response self
+---Raises kind "http" with the status as `code` when it is 400 or more.
+function Response:raise_for_status()
+  if self.ok then return self end
+  error(failure(core.error {
+    kind = "http", code = self.status, message = ("%d %s"):format(self.status, self.reason),
+  }, self.request), 0)
+end
+
+return Response

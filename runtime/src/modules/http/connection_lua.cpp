@@ -1,0 +1,213 @@
+// connection(stream): a client's connection.
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include "kernel/tag.h"
+#include "lua/args.h"
+#include "lua/error.h"
+#include "lua/userdata.h"
+#include "modules/http/bindings.h"
+#include "modules/http/connection.h"
+#include "stream/reader.h"
+#include "stream/stream_box.h"
+
+namespace arun::http {
+namespace {
+
+constexpr const char* kMetatable = "arun.http.connection";
+constexpr double kNanoseconds = 1e9;
+
+struct Box {
+  kernel::Tag tag = kernel::Tag::connection;
+  Connection connection;
+
+  Box(kernel::Kernel& kernel, stream::Stream& stream) : connection(kernel, stream) {}
+  ~Box() { tag = kernel::Tag::none; }
+};
+
+Connection& check_connection(lua_State* L) {
+  auto* box = kernel::to_tagged<Box>(L, 1, kernel::Tag::connection);
+  if (box == nullptr) lua::type_error(L, 1, kMetatable);
+  return box->connection;
+}
+
+Connection& check_open(lua_State* L) {
+  Connection& connection = check_connection(L);
+  if (!connection.stream().is_open()) connection.stream().raise_closed(L, "the connection is closed");
+  return connection;
+}
+
+// Raises why there is nothing to tell.
+void check_state(lua_State* L, Connection& connection) {
+  Connection::Expired expired = connection.expired_limit();
+  if (expired == Connection::Expired::read) {
+    lua::push_error(L, "timeout", "nothing was received for %f s",
+                    static_cast<lua_Number>(connection.read_limit()) / kNanoseconds);
+    lua_pushliteral(L, "read");
+  } else if (expired == Connection::Expired::total) {
+    lua::push_error(L, "timeout", "the time for all of it was over");
+    lua_pushliteral(L, "total");
+  } else if (connection.is_faulty()) {
+    lua::raise(L, "http", "%s", connection.fault().message());
+  } else {
+    return;
+  }
+  lua_setfield(L, -2, "phase");
+  lua_error(L);
+}
+
+// Pushes a piece of the body and whether the body is complete with it.
+int push_piece(lua_State* L, Connection& connection, std::size_t most) {
+  std::string_view piece = connection.piece();
+  if (piece.empty()) {
+    lua_pushnil(L);
+    lua_pushboolean(L, 1);
+    return 2;
+  }
+  std::size_t size = std::min(piece.size(), most);
+  lua_pushlstring(L, piece.data(), size);
+  connection.take(size);
+  // Its end may be at hand, which saves a call. What else there is to tell comes with the next one.
+  connection.find_body(connection.stream().ended());
+  lua_pushboolean(L, connection.is_complete());
+  return 2;
+}
+
+class HeadReader final : public stream::Reader {
+ public:
+  explicit HeadReader(Connection& connection) : connection_(connection) {}
+
+  bool offer(stream::Stream&, std::string_view, bool ended) override { return connection_.find_head(ended); }
+
+  // status, reason, version, headers, whether the body is complete, and if it is and there is one, the body.
+  int results(lua_State* L, stream::Stream& stream) override {
+    if (!connection_.has_head()) check_state(L, connection_);
+    constexpr int kTextsOnStack = 8;
+    luaL_checkstack(L, kTextsOnStack, nullptr);
+    const Head& head = connection_.head();
+    lua_pushinteger(L, head.status);
+    lua_pushlstring(L, head.reason.data(), head.reason.size());
+    if (head.version == 11) {
+      lua_pushliteral(L, "1.1");
+    } else {
+      lua_pushliteral(L, "1.0");
+    }
+    push_headers(L, head.fields.data(), head.fields.size());
+    connection_.take_head();
+    if (!connection_.is_complete() && !connection_.is_faulty()) connection_.find_body(stream.ended());
+    bool is_whole = connection_.is_complete() || connection_.has_whole_body();
+    lua_pushboolean(L, is_whole);
+    if (!is_whole || connection_.is_complete()) return 5;
+    push_piece(L, connection_, std::numeric_limits<std::size_t>::max());
+    lua_pop(L, 1);
+    return 6;
+  }
+
+  void describe(std::string* out) const override { *out = "the response"; }
+
+ private:
+  Connection& connection_;
+};
+
+class BodyReader final : public stream::Reader {
+ public:
+  BodyReader(Connection& connection, std::size_t most) : connection_(connection), most_(most) {}
+
+  bool offer(stream::Stream&, std::string_view, bool ended) override { return connection_.find_body(ended); }
+
+  int results(lua_State* L, stream::Stream&) override {
+    if (connection_.piece().empty()) check_state(L, connection_);
+    return push_piece(L, connection_, most_);
+  }
+
+  void describe(std::string* out) const override { *out = "the response's body"; }
+
+ private:
+  Connection& connection_;
+  std::size_t most_;
+};
+
+// connection(stream)
+int make(lua_State* L) {
+  stream::Stream& stream = stream::check_stream(L, 1);
+  new (lua_newuserdatauv(L, sizeof(Box), 1)) Box(kernel::kernel_of(L), stream);
+  luaL_setmetatable(L, kMetatable);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, 1);
+  return 1;
+}
+
+Answers answers_to(std::string_view method) {
+  if (method == "HEAD") return Answers::head_request;
+  return method == "CONNECT" ? Answers::connect : Answers::request;
+}
+
+// Seconds; nil = none, and what is over is as little as can be.
+kernel::Nanoseconds optional_limit(lua_State* L, int arg) {
+  return lua_isnoneornil(L, arg) ? 0 : std::max<kernel::Nanoseconds>(lua::check_seconds(L, arg), 1);
+}
+
+// connection:begin(method, bytes [, read_limit [, total_limit]]): sends what begins the request, without waiting.
+int begin(lua_State* L) {
+  Connection& connection = check_open(L);
+  Answers answers = answers_to(lua::check_string(L, 2));
+  std::string_view bytes = lua::check_string(L, 3);
+  connection.begin(answers, {optional_limit(L, 4), optional_limit(L, 5)});
+  connection.stream().send(bytes);
+  return 0;
+}
+
+// connection:set_sending(on)
+int set_sending(lua_State* L) {
+  check_connection(L).set_sending(lua_toboolean(L, 2) != 0);
+  return 0;
+}
+
+// connection:head(): waits for the response. See HeadReader.
+int read_head(lua_State* L) {
+  Connection& connection = check_open(L);
+  kernel::Task* task = stream::begin_read(L, connection.stream());
+  return stream::read(L, task, connection.stream(), task->emplace<HeadReader>(connection));
+}
+
+// connection:body(most): waits for more of the body. A piece of it, or nil, and whether it is complete with that.
+int read_body(lua_State* L) {
+  Connection& connection = check_open(L);
+  auto most = static_cast<std::size_t>(std::max<lua_Integer>(lua::check_integer(L, 2), 1));
+  kernel::Task* task = stream::begin_read(L, connection.stream());
+  return stream::read(L, task, connection.stream(), task->emplace<BodyReader>(connection, most));
+}
+
+int is_answered(lua_State* L) {
+  lua_pushboolean(L, check_connection(L).is_answered());
+  return 1;
+}
+
+int is_usable(lua_State* L) {
+  lua_pushboolean(L, check_connection(L).is_usable());
+  return 1;
+}
+
+int close(lua_State* L) {
+  check_connection(L).close();
+  return 0;
+}
+
+}  // namespace
+
+void open_connection(lua_State* L) {
+  const luaL_Reg methods[] = {{"begin", begin},           {"set_sending", set_sending}, {"head", read_head},
+                              {"body", read_body},        {"is_answered", is_answered}, {"is_usable", is_usable},
+                              {"close", close},           {nullptr, nullptr}};
+  luaL_newmetatable(L, kMetatable);
+  lua_pushcfunction(L, lua::destroy<Box>);
+  lua_setfield(L, -2, "__gc");
+  luaL_newlib(L, methods);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+  lua_pushcfunction(L, make);
+  lua_setfield(L, -2, "connection");
+}
+
+}  // namespace arun::http

@@ -1,0 +1,140 @@
+-- Connections: kept, limited, shared out.
+-- servers: origin
+
+local t = require "harness"
+local async = require "arun.async"
+local support = require "http.support"
+
+local url = support.url
+
+local function connection_of(session, path)
+  local response <close> = session:get(url(path or "/echo"))
+  local echo = response:json()
+  return echo.connection, echo.request
+end
+
+t.test("a connection carries one request after the other", function()
+  local session <close> = support.session()
+  local first = connection_of(session)
+  for i = 2, 5 do
+    local connection, request = connection_of(session)
+    t.eq(connection, first)
+    t.eq(request, i)
+  end
+end)
+
+t.test("not after an answer that ends it, or has more than it says", function()
+  for _, path in ipairs { "/keep-alive/close", "/keep-alive/1.0-unsaid", "/keep-alive/garbage", "/body/until-close",
+      "/keep-alive/second-answer", "/status?code=200" } do
+    local session <close> = support.session()
+    session:get(url(path)):bytes()
+    local _, request = connection_of(session)
+    t.eq(request, path:find("status", 1, true) and 2 or 1, path)
+  end
+end)
+
+t.test("what comes on an idle connection makes it unusable", function()
+  for _, path in ipairs { "/keep-alive/late-garbage", "/keep-alive/408", "/close/idle", "/reset/idle" } do
+    local session <close> = support.session()
+    session:get(url(path)):bytes()
+    async.sleep(0.1)
+    local _, request = connection_of(session)
+    t.eq(request, 1, path)
+  end
+end)
+
+t.test("no more connections than allowed, and who waits is served in order", function()
+  local tag = support.tag()
+  local session <close> = support.session { max_per_host = 2 }
+  local order = {}
+  local tasks = {}
+  for i = 1, 8 do
+    tasks[i] = async.create_task(function()
+      local response <close> = session:get(url("/slow/head?seconds=0.02&tag=" .. tag))
+      order[#order + 1] = i
+      response:text()
+    end)
+  end
+  async.gather(tasks)
+  for i = 1, 8 do t.ok(math.abs(order[i] - i) <= 1, "out of order") end
+  t.eq(support.stats(tag).connections, 2)
+end)
+
+t.test("hosts take turns when all connections are taken", function()
+  local session <close> = support.session { max_connections = 1 }
+  local order = {}
+  local tasks = {}
+  for i, port in ipairs { false, false, false, "OTHER", "OTHER" } do
+    tasks[i] = async.create_task(function()
+      local response <close> = session:get(url("/echo", port or nil))
+      order[#order + 1] = i
+      response:text()
+    end)
+  end
+  async.gather(tasks)
+  t.eq(order, { 1, 2, 4, 3, 5 })
+end)
+
+t.test("an idle connection makes room for another host's", function()
+  local session <close> = support.session { max_connections = 1 }
+  local tag = support.tag()
+  session:get(url("/echo?tag=" .. tag)):bytes()
+  session:get(url("/echo", "OTHER")):bytes()
+  t.eq(support.stats(tag, "open", 0).open, 0)
+end)
+
+t.test("who gives up waiting takes nobody's place", function()
+  local session <close> = support.session { max_connections = 1 }
+  local busy = session:get(url "/stall/body")
+  local waiting = async.create_task(session.get, session, url "/echo")
+  async.sleep(0)
+  local err = t.raises("timeout", session.get, session, url "/echo", { timeout = 0.01 })
+  t.eq(err.phase, "total")
+  waiting:cancel()
+  async.sleep(0)
+  busy:close()
+  t.eq(connection_of(session) ~= nil, true)
+end)
+
+t.test("a closed response gives its place to the next", function()
+  local session <close> = support.session { max_connections = 1 }
+  for _ = 1, 3 do
+    local response <close> = session:get(url "/body/endless")
+    t.eq(response.status, 200)
+  end
+end)
+
+t.test("a response that nobody holds ends its transfer", function()
+  local tag = support.tag()
+  local session <close> = support.session { max_connections = 1 }
+  session:get(url("/body/endless?tag=" .. tag))
+  collectgarbage()
+  collectgarbage()
+  t.eq(support.stats(tag, "active", 0).active, 0)
+  t.ok(connection_of(session))
+end)
+
+t.test("a closed session is closed", function()
+  local session = support.session()
+  local stalled = session:get(url "/stall/body")
+  local reader = async.create_task(function() return pcall(stalled.bytes, stalled) end)
+  local asking = async.create_task(function() return pcall(session.get, session, url "/stall/head") end)
+  async.sleep(0.05)
+  session:close()
+  session:close()
+  for _, task in ipairs { reader, asking } do
+    local ok, err = async.await(task)
+    t.eq(ok, false)
+    t.eq(err.kind, "closed")
+  end
+  t.raises("closed", session.get, session, url "/echo")
+end)
+
+t.test("sessions leave nothing open", function()
+  t.no_leak(function()
+    local session <close> = support.session()
+    session:get(url "/echo"):bytes()
+    session:get(url "/body/endless")
+    pcall(session.get, session, url "/reset/head")
+  end)
+end)

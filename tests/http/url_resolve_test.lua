@@ -1,0 +1,93 @@
+-- url:join, by the examples of RFC 3986, 5.4, and beyond.
+local url = require "arun.http.url"
+local t = require "harness"
+local test, eq = t.test, t.eq
+
+local base = url.parse "http://a/b/c/d;p?q"
+
+local function joins(reference, expected, from)
+  eq(tostring((from or base):join(reference)), expected, reference)
+end
+
+test("the normal examples of RFC 3986", function()
+  joins("g:h", "g:h")
+  joins("g", "http://a/b/c/g")
+  joins("./g", "http://a/b/c/g")
+  joins("g/", "http://a/b/c/g/")
+  joins("/g", "http://a/g")
+  joins("//g", "http://g/")
+  joins("?y", "http://a/b/c/d;p?y")
+  joins("g?y", "http://a/b/c/g?y")
+  joins("#s", "http://a/b/c/d;p?q#s")
+  joins("g#s", "http://a/b/c/g#s")
+  joins("g?y#s", "http://a/b/c/g?y#s")
+  joins(";x", "http://a/b/c/;x")
+  joins("g;x", "http://a/b/c/g;x")
+  joins("g;x?y#s", "http://a/b/c/g;x?y#s")
+  joins("", "http://a/b/c/d;p?q")
+  joins(".", "http://a/b/c/")
+  joins("./", "http://a/b/c/")
+  joins("..", "http://a/b/")
+  joins("../", "http://a/b/")
+  joins("../g", "http://a/b/g")
+  joins("../..", "http://a/")
+  joins("../../", "http://a/")
+  joins("../../g", "http://a/g")
+end)
+
+test("the abnormal examples of RFC 3986", function()
+  joins("../../../g", "http://a/g")
+  joins("../../../../g", "http://a/g")
+  joins("/./g", "http://a/g")
+  joins("/../g", "http://a/g")
+  joins("g.", "http://a/b/c/g.")
+  joins(".g", "http://a/b/c/.g")
+  joins("g..", "http://a/b/c/g..")
+  joins("..g", "http://a/b/c/..g")
+  joins("./../g", "http://a/b/g")
+  joins("./g/.", "http://a/b/c/g/")
+  joins("g/./h", "http://a/b/c/g/h")
+  joins("g/../h", "http://a/b/c/h")
+  joins("g;x=1/./y", "http://a/b/c/g;x=1/y")
+  joins("g;x=1/../y", "http://a/b/c/y")
+  joins("g?y/./x", "http://a/b/c/g?y/./x")
+  joins("g?y/../x", "http://a/b/c/g?y/../x")
+  joins("g#s/./x", "http://a/b/c/g#s/./x")
+  joins("g#s/../x", "http://a/b/c/g#s/../x")
+  joins("http:g", "http://a/b/c/g") -- as browsers do
+end)
+
+test("what servers send as Location", function()
+  joins("/a b?ä=1", "http://a/a%20b?%C3%A4=1")
+  joins("a%2Fb%26c", "http://a/b/c/a%2Fb%26c")
+  joins("?a[]=1", "http://a/b/c/d;p?a%5B%5D=1")
+  joins("https:g", "https://x/g", url.parse "https://x/y")
+  joins("//EXAMPLE.com:80", "http://example.com/")
+  joins("//example.com", "https://example.com/", url.parse "https://user@a:8443/x")
+  joins("/%2e%2E/%2e/x", "http://a/x")
+  joins("\\g", "http://a/b/c/%5Cg")
+end)
+
+test("user and port belong to the host", function()
+  local with_user = url.parse "https://user:pw@h:8443/a?b#c"
+  joins("x", "https://user:pw@h:8443/x", with_user)
+  joins("", "https://user:pw@h:8443/a?b", with_user)
+  joins("//h/x", "https://h/x", with_user)
+end)
+
+test("bases without a path, without a host", function()
+  joins("g", "redis://h/g", url.parse "redis://h")
+  joins("?q", "redis://h?q", url.parse "redis://h")
+  joins("g", "mailto:g", url.parse "mailto:a@b")
+  joins("..//g", "x:/.//g", url.parse "x:/a/b")
+end)
+
+test("a URL object as reference", function()
+  eq(tostring(base:join(url.parse "https://x/y#z")), "https://x/y#z")
+end)
+
+test("references that are none", function()
+  local err = t.raises("usage", base.join, base, "//h:port/")
+  t.ok(err.message:find("invalid URL '//h:port/': the port \"port\" is no number up to 65535", 1, true), err.message)
+  t.raises("string or arun.Url expected, got no value", base.join, base)
+end)
