@@ -114,6 +114,12 @@ t.test("a response that nobody holds ends its transfer", function()
   t.ok(connection_of(session))
 end)
 
+t.test("responses that nobody holds are in nobody's way", function()
+  local session <close> = support.session { max_connections = 3 }
+  for _ = 1, 10 do session:get(url "/body/endless") end
+  t.eq(session:get(url "/echo").status, 200)
+end)
+
 t.test("a closed session is closed", function()
   local session = support.session()
   local stalled = session:get(url "/stall/body")
