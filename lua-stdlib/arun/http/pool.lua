@@ -74,8 +74,8 @@ Pool.__index = Pool
 
 function Pool.new(max, max_per_host)
   return setmetatable({
-    max = max, max_per_host = max_per_host, active = 0, idle = 0, handed = 0, connections = {}, hosts = {}, waiting = {},
-    closed = false, next_collection = 0,
+    max = max, max_per_host = max_per_host, active = 0, idle = 0, handed = 0,
+    connections = {}, hosts = {}, waiting = {}, closed = false, next_collection = 0,
   }, Pool)
 end
 
