@@ -125,10 +125,11 @@ t.test("a closed session is closed", function()
   local stalled = session:get(url "/stall/body")
   local reader = async.create_task(function() return pcall(stalled.bytes, stalled) end)
   local asking = async.create_task(function() return pcall(session.get, session, url "/stall/head") end)
+  local connecting = async.create_task(function() return pcall(session.get, session, url("/", "UNANSWERED")) end)
   async.sleep(0.05)
   session:close()
   session:close()
-  for _, task in ipairs { reader, asking } do
+  for _, task in ipairs { reader, asking, connecting } do
     local ok, err = async.await(task)
     t.eq(ok, false)
     t.eq(err.kind, "closed")

@@ -13,6 +13,7 @@ local LONGEST_IDLE = 55
 -- middle of something that must not be broken off.
 --   host, stream
 --   native        the connection; false until it is made
+--   connecting    the task that makes it, or false
 --   held          it counts among the active ones
 --   reused        it has carried a request before
 --   handed        a response holds it, which may have been forgotten
@@ -46,6 +47,7 @@ function Connection:release(reusable, now)
     pool.idle = pool.idle + 1
   else
     pool.connections[self] = nil
+    if self.connecting then self.connecting:cancel() end
     if self.native then self.native:close() end
   end
   pool:give_back(host)
@@ -209,7 +211,7 @@ function Host:acquire(fresh, wait, request, deadline)
   if not connection then
     pool:make_room()
     connection = setmetatable({
-      host = self, native = false, held = true, busy = true, reused = false, handed = false,
+      host = self, native = false, connecting = false, held = true, busy = true, reused = false, handed = false,
       upload = false, upload_error = false,
     }, Connection)
     pool.connections[connection] = true
