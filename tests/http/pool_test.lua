@@ -43,6 +43,15 @@ t.test("what comes on an idle connection makes it unusable", function()
   end
 end)
 
+t.test("a connection that was idle for a minute is not used again", function()
+  local session <close> = support.session()
+  connection_of(session)
+  for _, host in pairs(session.pool.hosts) do host.idle[1].idle_since = async.time() - 60 end
+  local _, request = connection_of(session)
+  t.eq(request, 1)
+  t.eq(session.pool.idle, 1)
+end)
+
 t.test("no more connections than allowed, and who waits is served in order", function()
   local tag = support.tag()
   local session <close> = support.session { max_per_host = 2 }
