@@ -8,6 +8,8 @@
 
 Where an example has comments `--> text` (in C++ `// --> text`), these are the lines it must print, all of them and
 nothing else. Within a line `...` stands for any text, alone for any lines; runs of white space are all alike.
+
+`https://api.example.com` in an example is the origin of tests/servers, if surroundings.py started it.
 """
 
 import argparse
@@ -79,6 +81,7 @@ def judge(done, code, exit_code):
 
 def run_lua(code, fails, arun):
     with tempfile.TemporaryDirectory() as directory:
+        code = code.replace("https://api.example.com", os.environ.get("ORIGIN", "https://api.example.com"))
         pathlib.Path(directory, "example.lua").write_text(code, encoding="utf-8")
         environment = dict(os.environ, TMPDIR=directory)
         return judge(run([arun, "example.lua"], directory, environment), code, 1 if fails else 0)

@@ -43,6 +43,15 @@ t.test("what comes on an idle connection makes it unusable", function()
   end
 end)
 
+t.test("a connection that was idle for a minute is not used again", function()
+  local session <close> = support.session()
+  connection_of(session)
+  for _, host in pairs(session.pool.hosts) do host.idle[1].idle_since = async.time() - 60 end
+  local _, request = connection_of(session)
+  t.eq(request, 1)
+  t.eq(session.pool.idle, 1)
+end)
+
 t.test("no more connections than allowed, and who waits is served in order", function()
   local tag = support.tag()
   local session <close> = support.session { max_per_host = 2 }
@@ -114,15 +123,22 @@ t.test("a response that nobody holds ends its transfer", function()
   t.ok(connection_of(session))
 end)
 
+t.test("responses that nobody holds are in nobody's way", function()
+  local session <close> = support.session { max_connections = 3 }
+  for _ = 1, 10 do session:get(url "/body/endless") end
+  t.eq(session:get(url "/echo").status, 200)
+end)
+
 t.test("a closed session is closed", function()
   local session = support.session()
   local stalled = session:get(url "/stall/body")
   local reader = async.create_task(function() return pcall(stalled.bytes, stalled) end)
   local asking = async.create_task(function() return pcall(session.get, session, url "/stall/head") end)
+  local connecting = async.create_task(function() return pcall(session.get, session, url("/", "UNANSWERED")) end)
   async.sleep(0.05)
   session:close()
   session:close()
-  for _, task in ipairs { reader, asking } do
+  for _, task in ipairs { reader, asking, connecting } do
     local ok, err = async.await(task)
     t.eq(ok, false)
     t.eq(err.kind, "closed")

@@ -22,14 +22,25 @@ local function open(connection)
   if host.secure then secure(stream, host) end
 end
 
+-- In a task of its own, which Connection:release() can cancel.
+local function open_cancellably(connection)
+  connection.connecting = async.create_task(open, connection)
+  local ok, err = pcall(async.await, connection.connecting)
+  connection.connecting = false
+  if not connection.held then
+    error(core.error { kind = "closed", message = "the session was closed" }, 0)
+  end
+  if not ok then error(err, 0) end
+end
+
 -- Makes the connection, in at most `limit` seconds; `total`: those left for all of the request.
 return function(connection, limit, total)
   local phase = "connect"
   if total and (not limit or total < limit) then
     limit, phase = total, "total"
   end
-  if not limit then return open(connection) end
-  if async.move_on_after(limit, open, connection) then return end
+  if not limit then return open_cancellably(connection) end
+  if async.move_on_after(limit, open_cancellably, connection) then return end
   error(core.error {
     kind = "timeout", phase = phase, message = ("no connection after %g s"):format(limit),
   }, 0)

@@ -13,8 +13,10 @@ local LONGEST_IDLE = 55
 -- middle of something that must not be broken off.
 --   host, stream
 --   native        the connection; false until it is made
+--   connecting    the task that makes it, or false
 --   held          it counts among the active ones
 --   reused        it has carried a request before
+--   handed        a response holds it, which may have been forgotten
 --   upload        the task that sends the request's body, or false
 --   upload_error  what that failed with, when it is not the connection's fault, or false
 local Connection = {}
@@ -28,6 +30,10 @@ end
 function Connection:release(reusable, now)
   if not self.held then return end
   self.held, self.busy = false, false
+  if self.handed then
+    self.handed = false
+    self.host.pool.handed = self.host.pool.handed - 1
+  end
   if self.upload then
     self.upload:cancel()
     self.upload, reusable = false, false
@@ -41,9 +47,16 @@ function Connection:release(reusable, now)
     pool.idle = pool.idle + 1
   else
     pool.connections[self] = nil
+    if self.connecting then self.connecting:cancel() end
     if self.native then self.native:close() end
   end
   pool:give_back(host)
+end
+
+-- A response holds it from now on.
+function Connection:hand_over()
+  self.handed = true
+  self.host.pool.handed = self.host.pool.handed + 1
 end
 
 -- An origin and its connections.
@@ -55,6 +68,7 @@ Host.__index = Host
 
 -- The connections of all origins.
 --   active, idle  how many
+--   handed        how many responses hold one
 --   connections   all that are open, as keys
 --   waiting       hosts that somebody may wait for, in the order of their turns
 local Pool = {}
@@ -62,8 +76,8 @@ Pool.__index = Pool
 
 function Pool.new(max, max_per_host)
   return setmetatable({
-    max = max, max_per_host = max_per_host, active = 0, idle = 0, connections = {}, hosts = {}, waiting = {},
-    closed = false,
+    max = max, max_per_host = max_per_host, active = 0, idle = 0, handed = 0,
+    connections = {}, hosts = {}, waiting = {}, closed = false, next_collection = 0,
   }, Pool)
 end
 
@@ -140,9 +154,30 @@ function Pool:make_room()
   end
 end
 
+-- Somebody would have to wait: responses that nobody holds any more give their connections back when they are
+-- collected. A collection that was in vain is followed by none for twenty times as long as it took, and a second.
+function Pool:collect()
+  local start = time()
+  if self.handed == 0 or start < self.next_collection then return end
+  local before = self.handed
+  collectgarbage()
+  local now = time()
+  if self.handed == before then self.next_collection = now + 20 * (now - start) + 1 end
+end
+
+function Host:take_place()
+  local pool = self.pool
+  if self.active >= pool.max_per_host or pool.active >= pool.max then return false end
+  self.active = self.active + 1
+  pool.active = pool.active + 1
+  return true
+end
+
 -- Waits for a place; it is taken when this returns.
 function Host:wait()
   local pool = self.pool
+  pool:collect()
+  if self:take_place() then return end
   if not self.queued then
     self.queued = true
     pool.waiting[#pool.waiting + 1] = self
@@ -171,17 +206,13 @@ end
 function Host:acquire(fresh, wait, request, deadline)
   local pool = self.pool
   if pool.closed then raise_closed() end
-  if self.active < pool.max_per_host and pool.active < pool.max then
-    self.active = self.active + 1
-    pool.active = pool.active + 1
-  else
-    wait(self, request, deadline)
-  end
+  if not self:take_place() then wait(self, request, deadline) end
   local connection = not fresh and self:take_idle(time())
   if not connection then
     pool:make_room()
     connection = setmetatable({
-      host = self, native = false, held = true, busy = true, reused = false, upload = false, upload_error = false,
+      host = self, native = false, connecting = false, held = true, busy = true, reused = false, handed = false,
+      upload = false, upload_error = false,
     }, Connection)
     pool.connections[connection] = true
   end

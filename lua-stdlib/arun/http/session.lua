@@ -129,7 +129,7 @@ local function ask(asked, started, deadline, history)
     elapsed = now - started, http_version = version, request = asked, content = whole and (body or "") or false,
     connection = not whole and connection, streamed = false,
   }
-  if whole then connection:release(true, now) end
+  if whole then connection:release(true, now) else connection:hand_over() end
   return response
 end
 

@@ -15,12 +15,12 @@ constexpr socklen_t kPathOffset = offsetof(sockaddr_un, sun_path);
 }  // namespace
 
 bool Address::set_ip(const char* host, int port) {
-  if (uv_ip4_addr(host, port, &v4_) == 0) {
-    size_ = sizeof v4_;
+  if (uv_ip4_addr(host, port, &memory_.v4) == 0) {
+    size_ = sizeof memory_.v4;
     return true;
   }
-  if (uv_ip6_addr(host, port, &v6_) == 0) {
-    size_ = sizeof v6_;
+  if (uv_ip6_addr(host, port, &memory_.v6) == 0) {
+    size_ = sizeof memory_.v6;
     return true;
   }
   size_ = 0;
@@ -29,35 +29,35 @@ bool Address::set_ip(const char* host, int port) {
 
 bool Address::set_path(std::string_view path) {
   bool abstract = !path.empty() && path.front() == '\0';
-  std::size_t most = sizeof unix_.sun_path - (abstract ? 0 : 1);  // a path ends with a NUL
+  std::size_t most = sizeof memory_.path.sun_path - (abstract ? 0 : 1);  // a path ends with a NUL
   if (path.empty() || path.size() > most || path.find('\0', 1) != std::string_view::npos) return false;
-  unix_ = {};
-  unix_.sun_family = AF_UNIX;
-  std::memcpy(unix_.sun_path, path.data(), path.size());
+  memory_.path = {};
+  memory_.path.sun_family = AF_UNIX;
+  std::memcpy(memory_.path.sun_path, path.data(), path.size());
   size_ = kPathOffset + static_cast<socklen_t>(path.size()) + (abstract ? 0 : 1);
   return true;
 }
 
 int Address::port() const {
-  if (family() == AF_INET) return ntohs(v4_.sin_port);
-  if (family() == AF_INET6) return ntohs(v6_.sin6_port);
+  if (family() == AF_INET) return ntohs(memory_.v4.sin_port);
+  if (family() == AF_INET6) return ntohs(memory_.v6.sin6_port);
   return 0;
 }
 
 const char* Address::file() const {
   std::string_view name = family() == AF_UNIX ? path() : std::string_view();
-  return name.empty() || name.front() == '\0' ? nullptr : unix_.sun_path;
+  return name.empty() || name.front() == '\0' ? nullptr : memory_.path.sun_path;
 }
 
 std::string_view Address::path() const {
   if (size_ <= kPathOffset) return {};
-  std::string_view path(unix_.sun_path, size_ - kPathOffset);
+  std::string_view path(memory_.path.sun_path, size_ - kPathOffset);
   return path.front() == '\0' ? path : path.substr(0, path.find('\0'));
 }
 
 const char* Address::text(char (&out)[kTextSize]) const {
   char host[NI_MAXHOST] = "?";
-  if (is_ip()) getnameinfo(&any_, size_, host, sizeof host, nullptr, 0, NI_NUMERICHOST);
+  if (is_ip()) getnameinfo(&memory_.any, size_, host, sizeof host, nullptr, 0, NI_NUMERICHOST);
   switch (family()) {
     case AF_INET:
       std::snprintf(out, sizeof out, "%.100s:%d", host, port());
@@ -86,7 +86,7 @@ int Address::push(lua_State* L) const {
     return 1;
   }
   char host[NI_MAXHOST] = "?";
-  getnameinfo(&any_, size_, host, sizeof host, nullptr, 0, NI_NUMERICHOST);
+  getnameinfo(&memory_.any, size_, host, sizeof host, nullptr, 0, NI_NUMERICHOST);
   lua_pushstring(L, host);
   lua_pushinteger(L, port());
   return 2;

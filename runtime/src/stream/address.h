@@ -20,15 +20,15 @@ class Address {
   // NUL elsewhere.
   bool set_path(std::string_view path);
   // As system calls fill it in: the memory and its size, which they set.
-  sockaddr* memory() { return &any_; }
+  sockaddr* memory() { return &memory_.any; }
   socklen_t* memory_size() {
-    size_ = sizeof(Address::unix_);
+    size_ = sizeof memory_;
     return &size_;
   }
 
-  const sockaddr* get() const { return &any_; }
+  const sockaddr* get() const { return &memory_.any; }
   socklen_t size() const { return size_; }
-  int family() const { return size_ == 0 ? AF_UNSPEC : any_.sa_family; }
+  int family() const { return size_ == 0 ? AF_UNSPEC : memory_.any.sa_family; }
   bool is_ip() const { return family() == AF_INET || family() == AF_INET6; }
   int port() const;
   // The path of a Unix socket in the file system, else null.
@@ -43,12 +43,13 @@ class Address {
  private:
   std::string_view path() const;
 
-  union {
-    sockaddr any_{};
-    sockaddr_in v4_;
-    sockaddr_in6 v6_;
-    sockaddr_un unix_;
+  union Memory {
+    sockaddr any{};
+    sockaddr_in v4;
+    sockaddr_in6 v6;
+    sockaddr_un path;
   };
+  Memory memory_;
   socklen_t size_ = 0;
 };
 

@@ -83,7 +83,7 @@ class Connection final : kernel::Timer {
   Expired expired_ = Expired::none;
   bool answered_ = false;
   bool sending_ = false;
-  bool body_ended_ = false;       // all of it has come
+  bool body_ended_ = false;        // all of it has come
   bool decoder_has_more_ = false;  // it can make something without more input
   std::size_t head_size_ = 0;
   std::size_t raw_size_ = 0;    // bytes of the body at the front of the stream's buffer

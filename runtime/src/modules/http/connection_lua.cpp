@@ -197,9 +197,14 @@ int close(lua_State* L) {
 }  // namespace
 
 void open_connection(lua_State* L) {
-  const luaL_Reg methods[] = {{"begin", begin},           {"set_sending", set_sending}, {"head", read_head},
-                              {"body", read_body},        {"is_answered", is_answered}, {"is_usable", is_usable},
-                              {"close", close},           {nullptr, nullptr}};
+  const luaL_Reg methods[] = {{"begin", begin},
+                              {"set_sending", set_sending},
+                              {"head", read_head},
+                              {"body", read_body},
+                              {"is_answered", is_answered},
+                              {"is_usable", is_usable},
+                              {"close", close},
+                              {nullptr, nullptr}};
   luaL_newmetatable(L, kMetatable);
   lua_pushcfunction(L, lua::destroy<Box>);
   lua_setfield(L, -2, "__gc");

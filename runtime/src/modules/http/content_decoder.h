@@ -48,7 +48,7 @@ class ContentDecoder {
 
   explicit ContentDecoder(const DecoderLimits& limits);
   bool add(std::string_view name);
-  bool pull(std::size_t stage, std::string_view& in, Room& out);
+  bool pull(std::size_t index, std::string_view& in, Room& out);
   bool count(Stage& stage, std::size_t bytes);
   bool check_end();
 

@@ -113,16 +113,16 @@ void Grammar<kIsRequest>::on_response_impl(int status, View reason, int version,
 }
 
 template <bool kIsRequest>
-void Grammar<kIsRequest>::on_field_impl(field known, View name, View value, Error& error) {
+void Grammar<kIsRequest>::on_field_impl(beast::field known, View name, View value, Error& error) {
   auto& fields = found_.in_trailers ? found_.trailers : found_.head.fields;
   if (fields.size() == most_fields_) {
     found_.fault.set(431, "more than %zu header fields", most_fields_);
     error = beast::error::header_limit;
     return;
   }
-  if (known == field::host) ++hosts_;
-  if (known == field::content_length) ++lengths_;
-  if (known == field::transfer_encoding) {
+  if (known == beast::field::host) ++hosts_;
+  if (known == beast::field::content_length) ++lengths_;
+  if (known == beast::field::transfer_encoding) {
     ++codings_;
     // Other codings would need a TE field in the request. Beast passes over what it does not know.
     if (!equal_ignoring_case(view(value), "chunked")) {

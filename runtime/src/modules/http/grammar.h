@@ -37,11 +37,9 @@ class Grammar final : public boost::beast::http::basic_parser<kIsRequest> {
   std::size_t parse(std::string_view bytes);
 
  private:
-  using field = boost::beast::http::field;
-
   void on_request_impl(boost::beast::http::verb, View method, View target, int version, Error& error) override;
   void on_response_impl(int status, View reason, int version, Error& error) override;
-  void on_field_impl(field known, View name, View value, Error& error) override;
+  void on_field_impl(boost::beast::http::field known, View name, View value, Error& error) override;
   void on_header_impl(Error& error) override;
   void on_body_init_impl(boost::optional<std::uint64_t> const& length, Error& error) override;
   std::size_t on_body_impl(View body, Error& error) override;

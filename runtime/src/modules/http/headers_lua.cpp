@@ -117,7 +117,7 @@ int next_field(lua_State* L) {
   const Headers* headers = check_headers(L, 1);
   auto at = static_cast<std::size_t>(lua_tointeger(L, lua_upvalueindex(1)));
   if (at >= headers->count()) return 0;
-  lua_pushinteger(L, static_cast<lua_Integer>(at + 1));
+  lua_pushinteger(L, static_cast<lua_Integer>(at) + 1);
   lua_replace(L, lua_upvalueindex(1));
   push_text(L, (*headers)[at].name);
   push_text(L, (*headers)[at].value);

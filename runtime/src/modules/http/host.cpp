@@ -83,7 +83,7 @@ bool put_foreign(Output& out, const char* name, Fault& fault) {
 bool put_host(Output& out, std::string_view host, Fault& fault) {
   NameBuffer name{};
   if (host.size() >= name.size()) return fault.set(0, "the host is too long");
-  std::size_t size = static_cast<std::size_t>(decode(host, Plus::plus, name.data()) - name.data());
+  auto size = static_cast<std::size_t>(decode(host, Plus::plus, name.data()) - name.data());
   std::string_view decoded(name.data(), size);
   if (decoded.empty()) return fault.set(0, "no host");
   if (!check_characters(decoded, true, fault)) return false;

@@ -124,30 +124,36 @@ bool MessageParser<kIsRequest>::check_lines(LineScanner::Found found, std::strin
 }
 
 template <bool kIsRequest>
+auto MessageParser<kIsRequest>::scan_head(std::string_view bytes) -> LineScanner::Found {
+  if (lines_.first_line() == std::string_view::npos) {
+    std::string_view line = bytes.substr(0, limits_.start_line);
+    auto found = lines_.next_line(line);
+    if (found == LineScanner::Found::nothing && line.size() == limits_.start_line) {
+      parts_->found.fault.set(414, "the first line of the %s is longer than %zu bytes", kName<kIsRequest>,
+                              limits_.start_line);
+    }
+    if (found != LineScanner::Found::line) return found;
+  }
+  return lines_.section(bytes);
+}
+
+template <bool kIsRequest>
 auto MessageParser<kIsRequest>::read_head(std::string_view received, bool ended) -> Step {
   Fault& fault = parts_->found.fault;
   std::size_t blank = 0;
   if constexpr (kIsRequest) {
     // Some clients send an empty line after a body (RFC 9112, 2.2).
-    while (received.substr(blank).starts_with(kLineEnd)) blank += kLineEnd.size();
-    received.remove_prefix(blank);
-    if (received == "\r") return wait(blank, ended);
+    for (; received.starts_with(kLineEnd); received.remove_prefix(kLineEnd.size())) {
+      blank += kLineEnd.size();
+      lines_ = {};
+    }
   }
   if (received.empty()) return ended && interim_bytes_ == 0 ? Step{Event::closed, blank, {}} : wait(blank, ended);
   if (!check_opening(received)) return refuse();
 
   std::string_view allowed = received.substr(0, limits_.head - interim_bytes_);
-  auto found = LineScanner::Found::line;
-  if (lines_.first_line() == std::string_view::npos) {
-    std::string_view line = allowed.substr(0, limits_.start_line);
-    found = lines_.next_line(line);
-    if (found == LineScanner::Found::nothing && line.size() == limits_.start_line) {
-      fault.set(414, "the first line of the %s is longer than %zu bytes", kName<kIsRequest>, limits_.start_line);
-      return refuse();
-    }
-  }
-  if (found == LineScanner::Found::line) found = lines_.section(allowed);
-  if (!check_lines(found, allowed)) return refuse();
+  auto found = scan_head(allowed);
+  if (fault || !check_lines(found, allowed)) return refuse();
   if (found == LineScanner::Found::nothing) {
     if (allowed.size() < limits_.head - interim_bytes_) return wait(blank, ended);
     fault.set(431, "the head of the %s is longer than %zu bytes", kName<kIsRequest>, limits_.head);

@@ -81,6 +81,7 @@ class MessageParser {
 
   bool check_opening(std::string_view received);
   bool check_lines(LineScanner::Found found, std::string_view bytes);
+  LineScanner::Found scan_head(std::string_view bytes);
   bool parse_head(std::string_view bytes);
   Stage stage_after_head() const;
 

@@ -29,23 +29,26 @@ bool is_dots(std::string_view segment, int dots) {
   return segment.empty();
 }
 
+// The end of the path without its last segment, or the beginning.
+char* without_segment(char* begin, char* end) {
+  while (end > begin && *--end != '/') continue;
+  return end;
+}
+
 // RFC 3986, 5.2.4, in place: of a path that begins with a slash. Gives the new end.
-char* remove_dot_segments(char* begin, char* end) {
+char* remove_dot_segments(char* begin, const char* end) {
   char* out = begin;
   for (char* in = begin; in < end;) {
     char* next = in + 1;
     while (next < end && *next != '/') ++next;
     std::string_view segment(in + 1, static_cast<std::size_t>(next - in - 1));
     bool up = is_dots(segment, 2);
-    if (up) {
-      while (out > begin && *--out != '/') {
-      }
-    }
-    if (!up && !is_dots(segment, 1)) {
+    if (up) out = without_segment(begin, out);
+    if (up || is_dots(segment, 1)) {
+      if (next == end) *out++ = '/';
+    } else {
       std::memmove(out, in, static_cast<std::size_t>(next - in));
       out += next - in;
-    } else if (next == end) {
-      *out++ = '/';
     }
     in = next;
   }
@@ -91,7 +94,7 @@ class Composer {
     }
     if (!put_host_part()) return false;
     bool is_empty = layout_.host.begin == layout_.host.end;
-    if (is_empty && (layout_.userinfo.begin != 0 || parts_.port.value_or("") != "")) return fault_.set(0, "no host");
+    if (is_empty && (layout_.userinfo.begin != 0 || !parts_.port.value_or("").empty())) return fault_.set(0, "no host");
     return put_port();
   }
 

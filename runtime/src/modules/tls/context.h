@@ -41,7 +41,7 @@ class Context {
   };
   using Session = std::pair<std::string, std::unique_ptr<SSL_SESSION, FreeSession>>;
 
-  explicit Context(const Settings& settings) : settings_(settings) {}
+  explicit Context(Settings settings) : settings_(std::move(settings)) {}
 
   Settings settings_;
   std::unique_ptr<SSL_CTX, FreeContext> context_;

@@ -55,7 +55,7 @@ constexpr std::size_t kRecord = std::size_t{16} * 1024;
 
 bool is_address(const std::string& name) {
   std::unique_ptr<ASN1_OCTET_STRING, decltype(&ASN1_OCTET_STRING_free)> address(a2i_IPADDRESS(name.c_str()),
-                                                                               ASN1_OCTET_STRING_free);
+                                                                                ASN1_OCTET_STRING_free);
   ERR_clear_error();
   return address != nullptr;
 }
