@@ -7,7 +7,7 @@
 -- @return, @usage, and after these what it raises. What a module's table holds is asked of the module itself.
 
 local root = (arg[0]:match("^(.*)/[^/]*$") or ".") .. "/.."
-local modules = { "async", "fs", "http", "json", "resilience" }
+local modules = { "async", "fs", "json", "resilience" }
 local checking = arg[1] == "--check"
 local problems = {}
 

@@ -4,9 +4,9 @@
 #include <lua.hpp>
 #include <string>
 
+#include "../unit.h"
 #include "arun/runtime.h"
 #include "kernel/kernel.h"
-#include "unit.h"
 
 namespace arun::test {
 
