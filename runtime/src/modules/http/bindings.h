@@ -6,6 +6,7 @@
 #include <lua.hpp>
 
 #include "modules/http/headers.h"
+#include "modules/http/percent.h"
 
 namespace arun::http {
 
@@ -21,6 +22,9 @@ void push_headers(lua_State* L, const Field* fields, std::size_t count);
 
 // The argument as headers: such an object, nil (then null), or a table, in whose place the object made of it comes.
 const Headers* to_headers(lua_State* L, int arg);
+
+// Pushes the text without its percent-encoding.
+void push_decoded(lua_State* L, std::string_view text, Plus plus);
 
 // Pushes the query of the URL-encoded form that the argument describes: a string as it is, a table of names and values.
 void push_query(lua_State* L, int arg);

@@ -8,12 +8,6 @@
 namespace arun::http {
 namespace {
 
-void push_decoded(lua_State* L, std::string_view text, Plus plus) {
-  luaL_Buffer buffer;
-  char* out = luaL_buffinitsize(L, &buffer, text.size());
-  luaL_pushresultsize(&buffer, static_cast<std::size_t>(decode(text, plus, out) - out));
-}
-
 // encode(text): all but letters, digits and -._~ as %XX.
 int encode_text(lua_State* L) {
   std::string_view text = lua::check_string(L, 1);
@@ -75,6 +69,12 @@ void push_pairs(lua_State* L, const Pairs& pairs) {
 }
 
 }  // namespace
+
+void push_decoded(lua_State* L, std::string_view text, Plus plus) {
+  luaL_Buffer buffer;
+  char* out = luaL_buffinitsize(L, &buffer, text.size());
+  luaL_pushresultsize(&buffer, static_cast<std::size_t>(decode(text, plus, out) - out));
+}
 
 void push_query(lua_State* L, int arg) {
   if (!lua_istable(L, arg)) {
