@@ -16,7 +16,7 @@ local function flaky()
 end
 note(resilience.retry(flaky, { attempts = 5, base = 0, retry_on = { "io" }, on_retry = function(_, n) note(n) end }))
 
-local breaker = resilience.circuit_breaker { failures = 2, reset = 10, on_change = function(from, to) note(from, to) end }
+local breaker = resilience.circuit_breaker { failures = 2, reset = 10, on_change = note }
 for _ = 1, 2 do pcall(breaker.call, breaker, error, "down") end
 note(select(2, pcall(breaker.call, breaker, flaky)).kind, breaker:state())
 

@@ -47,7 +47,7 @@ int AtomicFile::create(mode_t mode) {
 
 // Gives the temporary file the owner and the group of the old one, as far as that is allowed, and the permissions that
 // go with them: those meant for an owner or a group that it has not are not for others.
-mode_t AtomicFile::take_over(const struct stat& old) {
+mode_t AtomicFile::take_over(const struct stat& old) const {
   mode_t bits = old.st_mode & 07777;
   if (fchown(fd(), old.st_uid, old.st_gid) != 0) {
     bits &= ~static_cast<mode_t>(S_ISUID);

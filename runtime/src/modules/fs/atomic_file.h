@@ -33,7 +33,7 @@ class AtomicFile {
  private:
   int find_target(std::string path);
   int create(mode_t mode);
-  mode_t take_over(const struct stat& old);
+  mode_t take_over(const struct stat& old) const;
   void discard();
 
   OwnedFd fd_;

@@ -43,10 +43,10 @@ class TemporaryJob : public uv::PoolJob {
     std::string directory = path();
     if (directory.empty()) return -ENOENT;
     if (directory.back() != '/') directory += '/';
-    return make_unique_path(directory + prefix_, suffix_, &made_, make);
+    return make_unique_path(directory + prefix_, suffix_, &made, make);
   }
 
-  std::string made_;  // its path
+  std::string made;  // its path
 
  private:
   std::string prefix_;
@@ -57,7 +57,7 @@ class TemporaryFileJob final : public TemporaryJob {
  public:
   TemporaryFileJob(kernel::Kernel& kernel, const Template& parts) : TemporaryJob("temp_file", parts), kernel_(kernel) {}
   ~TemporaryFileJob() override {
-    if (fd_.is_open()) unlink(made_.c_str());
+    if (fd_.is_open()) unlink(made.c_str());
   }
 
  private:
@@ -72,7 +72,7 @@ class TemporaryFileJob final : public TemporaryJob {
 
   int results(lua_State* L) override {
     push_file_box(L);
-    std::shared_ptr<File> file = make_file(kernel_, std::move(fd_), made_.c_str(), kFlags, info_);
+    std::shared_ptr<File> file = make_file(kernel_, std::move(fd_), made.c_str(), kFlags, info_);
     file->make_temporary();
     arm_file(L, std::move(file));
     return 1;
@@ -146,7 +146,7 @@ class TemporaryDirectoryJob final : public TemporaryJob {
  public:
   explicit TemporaryDirectoryJob(const Template& parts) : TemporaryJob("temp_dir", parts) {}
   ~TemporaryDirectoryJob() override {
-    if (unclaimed_) rmdir(made_.c_str());
+    if (unclaimed_) rmdir(made.c_str());
   }
 
  private:
@@ -160,7 +160,7 @@ class TemporaryDirectoryJob final : public TemporaryJob {
     auto* directory = new (lua_newuserdatauv(L, sizeof(TemporaryDirectory), 0)) TemporaryDirectory;
     lua::push_metatable(L, kMetatable, fill_metatable);
     lua_setmetatable(L, -2);
-    directory->path = std::move(made_);
+    directory->path = std::move(made);
     directory->removed = unclaimed_ = false;
     return 1;
   }
