@@ -134,7 +134,7 @@ test("wrong options are kind usage and name the script's line", function()
     [{ host = loopback, port = 1, keepalive = 0 }] = "'keepalive': an integer from 1 up to 32767 expected, got 0",
     [{ host = loopback, port = 1, local_address = "here" }] = "'local_address': a numeric address expected",
     [{ host = "name.invalid", port = 1, family = "ipv5" }] = "option 'family': 'ipv4' or 'ipv6' expected, got string",
-    [{ host = "name.invalid", port = 1, resolver = {} }] = "option 'resolver': one made by net.resolver expected, got table",
+    [{ host = "name.invalid", port = 1, resolver = {} }] = "'resolver': one made by net.resolver expected, got table",
     [{ path = ("x"):rep(200) }] = "option 'path': at most 107 bytes without NUL expected",
     [{ path = "a\0b" }] = "option 'path': at most 107 bytes without NUL expected",
   }

@@ -71,7 +71,8 @@ struct Setup {
 
 // An engine with its two buffers.
 struct Side {
-  Side(std::shared_ptr<Context> context, Engine::Role role, const char* name = "") : engine(std::move(context), role, name) {}
+  Side(std::shared_ptr<Context> context, Engine::Role role, const char* name = "")
+      : engine(std::move(context), role, name) {}
   std::string take_plain() {
     std::string text(plain.bytes());
     plain.consume(text.size());

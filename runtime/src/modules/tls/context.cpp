@@ -41,7 +41,8 @@ std::string load(SSL_CTX* context, const Settings& settings) {
     return "cert " + settings.cert_file + ": " + take_error();
   }
   const std::string& key = settings.key_file.empty() ? settings.cert_file : settings.key_file;
-  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) return "key " + key + ": " + take_error();
+  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
+    return "key " + key + ": " + take_error();
   return {};
 }
 
@@ -67,8 +68,8 @@ std::shared_ptr<Context> Context::make(const Settings& settings, std::string* er
   SSL_CTX_set_app_data(context, made.get());
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   // Buffers are released while a connection is idle: ten thousand of them cost little.
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_read_ahead(context, 1);
   int mode = SSL_VERIFY_NONE;
