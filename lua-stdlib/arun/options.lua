@@ -165,13 +165,6 @@ function options.boolean(given, name, default)
   return value
 end
 
----Whether a value can be called.
-function options.callable(value)
-  if type(value) == "function" then return true end
-  local meta = getmetatable(value)
-  return type(meta) == "table" and meta.__call ~= nil
-end
-
 ---A string option; nil when it is not given.
 ---@param required? boolean whether it must be given
 ---@return string? value

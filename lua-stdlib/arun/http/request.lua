@@ -35,7 +35,7 @@ local function content_of(given)
   end
   local body = given.body
   if type(body) == "string" or body == nil then return body end
-  if not options.callable(body) then options.wrong("body", "a string or a function", body) end
+  if not options.is_callable(body) then options.wrong("body", "a string or a function", body) end
   return nil, body
 end
 

@@ -140,7 +140,7 @@ function Response:json() return require("arun.json").decode(self:text()) end
 ---@return fun(): string?
 function Response:chunks(most)
   if most ~= nil and (math.type(most) ~= "integer" or most < 1) then
-    options.usage("bad argument #1 to 'chunks' (a positive integer expected)", 1)
+    options.usage("bad argument #1 to 'chunks' (a positive integer expected)")
   end
   most = most or PIECE
   begin_stream(self)

@@ -52,11 +52,11 @@ end
 
 local function web_url(url, base)
   if type(url) ~= "string" and type(url) ~= "userdata" then
-    check.usage(("a URL expected, got %s"):format(type(url)), 1)
+    check.usage(("a URL expected, got %s"):format(type(url)))
   end
   local parsed = base and base:join(url) or http.parse_url(url)
   if parsed.scheme ~= "http" and parsed.scheme ~= "https" then
-    check.usage(("invalid URL '%s': http or https expected"):format(parsed), 1)
+    check.usage(("invalid URL '%s': http or https expected"):format(parsed))
   end
   return parsed
 end
@@ -169,7 +169,7 @@ function Session:request(method, url, options)
   end
   if not asked then
     if type(method) ~= "string" then
-      check.usage(("bad argument #1 to 'request' (string expected, got %s)"):format(type(method)), 1)
+      check.usage(("bad argument #1 to 'request' (string expected, got %s)"):format(type(method)))
     end
     if options == nil then
       asked = plain_request(self, method, url)

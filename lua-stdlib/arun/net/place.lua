@@ -18,7 +18,7 @@ function place.of(given, defaults)
     }
   end
   if given.host ~= nil or given.port ~= nil then
-    options.usage("option 'path' stands in place of 'host' and 'port'", 3)
+    options.usage("option 'path' stands in place of 'host' and 'port'")
   end
   if not native.is_path(path) then options.wrong("path", "at most 107 bytes without NUL", path) end
   return { path = path }

@@ -29,7 +29,7 @@ end
 
 function resolver.resolve(host, given)
   if type(host) ~= "string" then
-    options.usage(("bad argument #1 to 'resolve' (string expected, got %s)"):format(type(host)), 2)
+    options.usage(("bad argument #1 to 'resolve' (string expected, got %s)"):format(type(host)))
   end
   given = options.check(given, { "family", "resolver" })
   local family = given.family
