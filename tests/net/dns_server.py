@@ -7,6 +7,17 @@ A, AAAA = 1, 28
 NO_ERROR, SERVFAIL, NXDOMAIN, REFUSED = 0, 2, 3, 5
 
 
+def listen():
+    """A socket for UDP and one for TCP on the same port, which is free for both."""
+    while True:
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.bind(("127.0.0.1", 0))
+        try:
+            return udp, socket.create_server(udp.getsockname())
+        except OSError:
+            udp.close()
+
+
 class DnsServer:
     """`zone` maps a name to the addresses of it, or to an error code, or to None: never answered. Names that are not in
     it do not exist. With `truncate` the answers by UDP say that they are too long; those by TCP are whole."""
@@ -14,10 +25,8 @@ class DnsServer:
     def __init__(self, zone, truncate=False):
         self.zone, self.truncate = zone, truncate
         self.queries = []
-        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.udp.bind(("127.0.0.1", 0))
+        self.udp, self.tcp = listen()
         self.port = self.udp.getsockname()[1]
-        self.tcp = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self.serve_udp, daemon=True).start()
         threading.Thread(target=self.serve_tcp, daemon=True).start()
 

@@ -27,7 +27,7 @@ local function content_of(given)
   for _, name in ipairs { "json", "form", "body" } do
     if given[name] ~= nil then kinds = kinds + 1 end
   end
-  if kinds > 1 then options.usage("only one of the options 'json', 'form' and 'body' can be given", 1) end
+  if kinds > 1 then options.usage("only one of the options 'json', 'form' and 'body' can be given") end
   if given.json ~= nil then return require("arun.json").encode(given.json), nil, "application/json" end
   if given.form ~= nil then
     if type(given.form) ~= "table" then options.wrong("form", "a table", given.form) end

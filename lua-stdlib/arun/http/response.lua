@@ -51,7 +51,7 @@ Open.__tostring = Response.__tostring
 local function read(self, most)
   local connection = self.connection
   if not connection then return nil end
-  if connection.busy then options.usage("another task reads from this response already", 1) end
+  if connection.busy then options.usage("another task reads from this response already") end
   -- When the task is cancelled the transfer ends.
   connection.busy = true
   local _ <close> = connection
@@ -78,7 +78,7 @@ end
 local function begin_stream(self)
   if self.content then return end
   if self.connection and not self.connection.held then closed(self) end
-  if self.streamed then options.usage("the body was read already, by chunks, lines or save", 1) end
+  if self.streamed then options.usage("the body was read already, by chunks, lines or save") end
   if not self.connection then closed(self) end
   self.streamed = true
 end
