@@ -76,36 +76,43 @@ end
 ---@return arun.Response
 function http.request(method, url, options) return default():request(method, url, options) end
 
+---Sends a GET request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function http.get(url, options) return default():request("GET", url, options) end
 
+---Sends a POST request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function http.post(url, options) return default():request("POST", url, options) end
 
+---Sends a PUT request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function http.put(url, options) return default():request("PUT", url, options) end
 
+---Sends a PATCH request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function http.patch(url, options) return default():request("PATCH", url, options) end
 
+---Sends a DELETE request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function http.delete(url, options) return default():request("DELETE", url, options) end
 
+---Sends a HEAD request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function http.head(url, options) return default():request("HEAD", url, options) end
 
+---Sends a OPTIONS request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response

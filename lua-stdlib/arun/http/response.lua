@@ -27,8 +27,7 @@ Response.__index = Response
 -- One whose body is still to come. It holds a connection, which is free again when it is collected.
 local Open = { __name = "response", __index = Response }
 
----@param fields table what it is made of: the public fields, `request`, `connection` when some of the body is to come
----@return arun.Response
+-- Of its public fields, `request`, and `connection` when some of the body is to come.
 function Response.new(fields) return setmetatable(fields, fields.connection and Open or Response) end
 
 ---Ends it: what has not come of the body does not come any more. Again: nothing.
@@ -197,6 +196,7 @@ function Response:save(path)
   return size
 end
 
+---Gives itself, unless the status says that the request failed.
 ---@return arun.Response self
 ---Raises kind "http" with the status as `code` when it is 400 or more.
 function Response:raise_for_status()

@@ -184,36 +184,43 @@ function Session:request(method, url, options)
   return follow(self, asked, response, started, deadline)
 end
 
+---Sends a GET request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function Session:get(url, options) return self:request("GET", url, options) end
 
+---Sends a POST request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function Session:post(url, options) return self:request("POST", url, options) end
 
+---Sends a PUT request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function Session:put(url, options) return self:request("PUT", url, options) end
 
+---Sends a PATCH request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function Session:patch(url, options) return self:request("PATCH", url, options) end
 
+---Sends a DELETE request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function Session:delete(url, options) return self:request("DELETE", url, options) end
 
+---Sends a HEAD request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
 function Session:head(url, options) return self:request("HEAD", url, options) end
 
+---Sends a OPTIONS request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response

@@ -36,7 +36,7 @@ local url = {}
 ---@return arun.Url url
 ---Raises kind "usage": `invalid URL 'http://': no host`. Refused are also spaces around it, control characters, ports
 ---beyond 65535, hosts that are neither names nor addresses (such as 127.1), and backslashes before the path.
----@usage url.parse("https://example.com/a b?q=ä").path --> /a%20b
+---@usage print(url.parse("https://example.com/a b?q=ä").path) --> /a%20b
 url.parse = native.parse_url
 
 ---Makes a URL of parts. Signs that would end a part are encoded in it.
@@ -50,7 +50,7 @@ url.build = native.build_url
 ---Encodes a text that is to be a part of a path or query: all but letters, digits and `-._~` as %XX.
 ---@param text string
 ---@return string encoded
----@usage "/users/" .. url.encode(name)
+---@usage local path = "/users/" .. url.encode(name)
 url.encode = native.encode
 
 ---Undoes encode. A percent sign that begins no escape stays; a plus sign is a plus sign.
