@@ -148,6 +148,13 @@ TEST_CASE("limits") {
                  "fault: the head of the response is longer than 64 bytes\n",
                  Answers::request, limits);
 
+  limits.head = 54;
+  check_response(interim + interim + "neither a head nor what is left of the limit",
+                 "interim 100 Continue 1.1\ninterim 100 Continue 1.1\n"
+                 "fault: the head of the response is longer than 54 bytes\n",
+                 Answers::request, limits);
+  limits.head = 64;
+
   auto refuses_body = [&](const std::string& body, const std::string& found) {
     check_response("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body,
                    "head 200 OK 1.1\nTransfer-Encoding: chunked\n" + found, Answers::request, limits);

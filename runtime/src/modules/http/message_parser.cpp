@@ -104,12 +104,12 @@ auto MessageParser<kIsRequest>::wait(std::size_t consumed, bool ended) -> Step {
 
 // Speaks up before a whole head is there, which what is not HTTP may never send.
 template <bool kIsRequest>
-bool MessageParser<kIsRequest>::check_opening(std::string_view received) {
-  std::string_view opening = received.substr(0, std::min(kOpening, received.find('\n')));
-  if (opening.size() < kOpening && opening.size() == received.size()) return true;
-  if (kIsRequest ? is(received[0], kToken) : opening.starts_with("HTTP/")) return true;
+bool MessageParser<kIsRequest>::check_opening(std::string_view bytes) {
+  std::string_view opening = bytes.substr(0, std::min(kOpening, bytes.find('\n')));
+  if (opening.size() < kOpening && opening.size() == bytes.size()) return true;
+  if (kIsRequest ? is(bytes[0], kToken) : opening.starts_with("HTTP/")) return true;
   return parts_->found.fault.set(400, "not an HTTP %s: it begins with %s%s", kName<kIsRequest>,
-                                 Excerpt(opening).c_str(), received[0] == '\x16' ? " (TLS)" : "");
+                                 Excerpt(opening).c_str(), bytes[0] == '\x16' ? " (TLS)" : "");
 }
 
 template <bool kIsRequest>
@@ -149,9 +149,9 @@ auto MessageParser<kIsRequest>::read_head(std::string_view received, bool ended)
     }
   }
   if (received.empty()) return ended && interim_bytes_ == 0 ? Step{Event::closed, blank, {}} : wait(blank, ended);
-  if (!check_opening(received)) return refuse();
 
   std::string_view allowed = received.substr(0, limits_.head - interim_bytes_);
+  if (!check_opening(allowed)) return refuse();
   auto found = scan_head(allowed);
   if (fault || !check_lines(found, allowed)) return refuse();
   if (found == LineScanner::Found::nothing) {

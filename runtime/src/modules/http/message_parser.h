@@ -79,7 +79,7 @@ class MessageParser {
   Step refuse();
   Step wait(std::size_t consumed, bool ended);
 
-  bool check_opening(std::string_view received);
+  bool check_opening(std::string_view bytes);
   bool check_lines(LineScanner::Found found, std::string_view bytes);
   LineScanner::Found scan_head(std::string_view bytes);
   bool parse_head(std::string_view bytes);

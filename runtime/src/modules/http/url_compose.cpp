@@ -30,7 +30,7 @@ bool is_dots(std::string_view segment, int dots) {
 }
 
 // The end of the path without its last segment, or the beginning.
-char* without_segment(char* begin, char* end) {
+char* without_segment(const char* begin, char* end) {
   while (end > begin && *--end != '/') continue;
   return end;
 }
