@@ -148,3 +148,23 @@ test("finalizers that create tasks, set futures and put into queues", function()
   support.turns()
   eq({ queue:get(), ran }, { 1, true })
 end)
+
+test("a future that a finalizer sets just when somebody begins to await it wakes them", function()
+  local _ <close> = support.closing(function() collectgarbage("incremental", 200, 100, 13) end) -- Lua's defaults
+  collectgarbage("incremental", 1, 1000, 1)
+  for i = 1, 400 do
+    local future = async.future()
+    local waiter = async.create_task(function()
+      setmetatable({}, { __gc = function() future:set_result(i) end })
+      for _ = 1, i % 50 do local _ = {} end
+      return async.await(future)
+    end)
+    async.sleep(0)
+    if future:done() then
+      support.turns()
+      ok(waiter:done(), "it still waits")
+    end
+    waiter:cancel()
+    pcall(async.await, waiter)
+  end
+end)

@@ -84,8 +84,9 @@ local function waiters(self)
 end
 
 function Future:__await()
-  if self.phase == "pending" then
-    waiters(self):wait("a future")
+  local list = waiters(self)
+  if self.phase == "pending" then -- still: a finalizer may have run when the list was made
+    list:wait("a future")
   else
     native.sleep(0)
   end
