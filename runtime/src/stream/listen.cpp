@@ -60,27 +60,24 @@ int listener_index(lua_State* L) {
   return values == 1 && wants_port ? 0 : 1;
 }
 
-Listener* push_listener(lua_State* L) {
-  auto* listener = new (lua_newuserdatauv(L, sizeof(Listener), 0)) Listener(kernel::kernel_of(L));
-  if (luaL_newmetatable(L, kMetatable)) {
-    const luaL_Reg methods[] = {{"accept", listener_accept}, {"close", listener_close}, {nullptr, nullptr}};
-    const luaL_Reg meta[] = {{"__gc", lua::destroy<Listener>},
-                             {"__close", listener_close},
-                             {"__tostring", listener_tostring},
-                             {nullptr, nullptr}};
-    luaL_setfuncs(L, meta, 0);
-    luaL_newlib(L, methods);
-    lua_pushcclosure(L, listener_index, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "listener");
-    lua_setfield(L, -2, "__name");
-  }
-  lua_setmetatable(L, -2);
-  return listener;
+void fill_metatable(lua_State* L) {
+  const luaL_Reg methods[] = {{"accept", listener_accept}, {"close", listener_close}, {nullptr, nullptr}};
+  const luaL_Reg meta[] = {{"__gc", lua::destroy<Listener>},
+                           {"__close", listener_close},
+                           {"__tostring", listener_tostring},
+                           {nullptr, nullptr}};
+  luaL_setfuncs(L, meta, 0);
+  luaL_newlib(L, methods);
+  lua_pushcclosure(L, listener_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_pushliteral(L, "listener");
+  lua_setfield(L, -2, "__name");
 }
 
 int listen_at(lua_State* L, const Address& address, int backlog, bool reuse_port) {
-  Listener& listener = *push_listener(L);
+  auto& listener = *new (lua_newuserdatauv(L, sizeof(Listener), 0)) Listener(kernel::kernel_of(L));
+  lua::push_metatable(L, kMetatable, fill_metatable);
+  lua_setmetatable(L, -2);
   int status = listener.listen(address, backlog, reuse_port);
   if (status < 0) {
     char text[Address::kTextSize];

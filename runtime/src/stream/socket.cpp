@@ -27,11 +27,11 @@ int Socket::create(int family) {
   return 0;
 }
 
-int Socket::bind(const Address& address) {
+int Socket::bind(const Address& address) const {
   return retry([&] { return ::bind(fd_, address.get(), address.size()); });
 }
 
-int Socket::connect(const Address& address) {
+int Socket::connect(const Address& address) const {
   // Not again after EINTR: the connection goes on being made.
   if (::connect(fd_, address.get(), address.size()) == 0) return 0;
   return errno == EINTR ? -EINPROGRESS : -errno;
@@ -44,27 +44,27 @@ int Socket::connect_result() const {
   return status < 0 ? status : -error;
 }
 
-int Socket::listen(int backlog) {
+int Socket::listen(int backlog) const {
   return retry([&] { return ::listen(fd_, backlog); });
 }
 
-int Socket::shutdown() {
+int Socket::shutdown() const {
   return retry([&] { return ::shutdown(fd_, SHUT_WR); });
 }
 
-int Socket::set_option(int level, int name, int value) {
+int Socket::set_option(int level, int name, int value) const {
   return retry([&] { return ::setsockopt(fd_, level, name, &value, sizeof value); });
 }
 
-int Socket::accept(Address* peer) {
+int Socket::accept(Address* peer) const {
   return retry([&] { return ::accept4(fd_, peer->memory(), peer->memory_size(), SOCK_NONBLOCK | SOCK_CLOEXEC); });
 }
 
-ssize_t Socket::receive(void* memory, std::size_t size) {
+ssize_t Socket::receive(void* memory, std::size_t size) const {
   return retry([&] { return ::recv(fd_, memory, size, 0); });
 }
 
-ssize_t Socket::send(const iovec* pieces, int count) {
+ssize_t Socket::send(const iovec* pieces, int count) const {
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(pieces);
   message.msg_iovlen = static_cast<std::size_t>(count);

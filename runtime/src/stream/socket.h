@@ -36,21 +36,21 @@ class Socket {
 
   // These give 0, or a negative status.
   int create(int family);
-  int bind(const Address& address);
-  int connect(const Address& address);  // -EINPROGRESS: it is writable when connect_result() is known
+  int bind(const Address& address) const;
+  int connect(const Address& address) const;  // -EINPROGRESS: it is writable when connect_result() is known
   int connect_result() const;
-  int listen(int backlog);
-  int shutdown();
-  int set_option(int level, int name, int value);
+  int listen(int backlog) const;
+  int shutdown() const;
+  int set_option(int level, int name, int value) const;
 
   // Takes the descriptor, which is non-blocking.
   void adopt(int fd) { fd_ = fd; }
   // The descriptor of a connection, or a negative status.
-  int accept(Address* peer);
+  int accept(Address* peer) const;
   // Bytes received, 0 at the end, or a negative status.
-  ssize_t receive(void* memory, std::size_t size);
+  ssize_t receive(void* memory, std::size_t size) const;
   // Bytes sent, or a negative status.
-  ssize_t send(const iovec* pieces, int count);
+  ssize_t send(const iovec* pieces, int count) const;
 
   Address local_address() const;
 

@@ -26,8 +26,7 @@ int stream_tostring(lua_State* L) {
   return 1;
 }
 
-void push_metatable(lua_State* L) {
-  if (!luaL_newmetatable(L, kMetatable)) return;
+void fill_metatable(lua_State* L) {
   const luaL_Reg methods[] = {{"read", stream_read},
                               {"read_exactly", stream_read_exactly},
                               {"read_until", stream_read_until},
@@ -55,7 +54,7 @@ void push_metatable(lua_State* L) {
 
 Stream* push_stream(lua_State* L) {
   auto* box = new (lua_newuserdatauv(L, sizeof(Box), 0)) Box(kernel::kernel_of(L));
-  push_metatable(L);
+  lua::push_metatable(L, kMetatable, fill_metatable);
   lua_setmetatable(L, -2);
   return &box->stream;
 }

@@ -142,6 +142,13 @@ int check_family(lua_State* L, int arg) {
   return lua::check_string(L, arg) == "ipv6" ? AF_INET6 : AF_INET;
 }
 
+void fill_metatable(lua_State* L) {
+  lua_pushcfunction(L, lua::destroy<Channel>);
+  lua_setfield(L, -2, "__gc");
+  lua_pushliteral(L, "resolver");
+  lua_setfield(L, -2, "__name");
+}
+
 // resolver([servers [, timeout [, tries]]]): servers as text separated by commas, the timeout in seconds.
 int new_resolver(lua_State* L) {
   ChannelOptions options;
@@ -149,7 +156,8 @@ int new_resolver(lua_State* L) {
   if (!lua_isnoneornil(L, 2)) options.timeout_ms = static_cast<int>(lua::check_seconds(L, 2) / 1'000'000) + 1;
   options.tries = static_cast<int>(lua::optional_integer(L, 3, 0));
   auto* channel = new (lua_newuserdatauv(L, sizeof(Channel), 0)) Channel(kernel::kernel_of(L));
-  luaL_setmetatable(L, kMetatable);
+  lua::push_metatable(L, kMetatable, fill_metatable);
+  lua_setmetatable(L, -2);
   int status = channel->open(options);
   if (status != ARES_SUCCESS) {
     return lua::raise_usage(L, "resolver: %s%s%s", ares_strerror(status), options.servers != nullptr ? ": " : "",
@@ -178,12 +186,6 @@ extern "C" __attribute__((visibility("default"))) int luaopen_arun_native_net(lu
   static const int status =
       ares_library_init(ARES_LIB_INIT_ALL);  // once for the process, and not ended: it holds nothing
   if (status != ARES_SUCCESS) return luaL_error(L, "c-ares: %s", ares_strerror(status));
-  if (luaL_newmetatable(L, kMetatable) != 0) {
-    lua_pushcfunction(L, arun::lua::destroy<Channel>);
-    lua_setfield(L, -2, "__gc");
-    lua_pushliteral(L, "resolver");
-    lua_setfield(L, -2, "__name");
-  }
   const luaL_Reg functions[] = {{"resolver", new_resolver}, {"resolve", resolve}, {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
