@@ -4,7 +4,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 
 from dns_server import REFUSED, SERVFAIL, DnsServer
 from peers import ARUN, check, check_run, finish, run, server
@@ -122,7 +121,6 @@ class Hole:
             connection.setblocking(False)
             connection.connect_ex((address, port))
             self.inside.append(connection)
-        time.sleep(0.05)
 
     def close(self):
         for connection in [*self.inside, self.listening]:

@@ -1,6 +1,7 @@
 #include "kernel/context.h"
 
 #include "kernel/kernel.h"
+#include "lua/userdata.h"
 
 namespace arun::kernel {
 namespace {
@@ -11,10 +12,10 @@ constexpr const char* kMetatable = "arun.context";
 void copy(lua_State* L) {
   int old = lua_gettop(L);
   lua_newtable(L);
-  if (luaL_newmetatable(L, kMetatable)) {
-    lua_pushliteral(L, "k");
-    lua_setfield(L, -2, "__mode");
-  }
+  lua::push_metatable(L, kMetatable, [](lua_State* state) {
+    lua_pushliteral(state, "k");
+    lua_setfield(state, -2, "__mode");
+  });
   lua_setmetatable(L, -2);
   if (lua_istable(L, old)) {
     for (lua_pushnil(L); lua_next(L, old) != 0;) {

@@ -6,6 +6,7 @@
 #include "kernel/handle.h"
 #include "kernel/kernel.h"
 #include "lua/args.h"
+#include "lua/userdata.h"
 
 namespace arun::modules {
 namespace {
@@ -61,13 +62,13 @@ int new_task_limit(lua_State* L) {
   auto* limit = new (lua_newuserdatauv(L, sizeof(TaskLimit), 1)) TaskLimit(kernel, task, lua_tonumber(L, 2));
   lua_pushvalue(L, 1);
   lua_setiuservalue(L, -2, 1);
-  if (luaL_newmetatable(L, kMetatable)) {
+  lua::push_metatable(L, kMetatable, [](lua_State* state) {
     const luaL_Reg methods[] = {{"expired", limit_expired}, {nullptr, nullptr}};
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
+    luaL_newlib(state, methods);
+    lua_setfield(state, -2, "__index");
     const luaL_Reg meta[] = {{"__gc", limit_close}, {"__close", limit_close}, {nullptr, nullptr}};
-    luaL_setfuncs(L, meta, 0);
-  }
+    luaL_setfuncs(state, meta, 0);
+  });
   lua_setmetatable(L, -2);
   kernel.timers.add(limit, kernel.timers.now() + duration);
   return 1;

@@ -86,12 +86,12 @@ int start(lua_State* L) {
 
 extern "C" __attribute__((visibility("default"))) int luaopen_arun_native_tls(lua_State* L) {
   using namespace arun::tls;
-  if (luaL_newmetatable(L, kMetatable) != 0) {
-    lua_pushcfunction(L, arun::lua::destroy<Box>);
-    lua_setfield(L, -2, "__gc");
-    lua_pushliteral(L, "tls context");
-    lua_setfield(L, -2, "__name");
-  }
+  arun::lua::push_metatable(L, kMetatable, [](lua_State* state) {
+    lua_pushcfunction(state, arun::lua::destroy<Box>);
+    lua_setfield(state, -2, "__gc");
+    lua_pushliteral(state, "tls context");
+    lua_setfield(state, -2, "__name");
+  });
   const luaL_Reg functions[] = {{"context", make_context}, {"start", start}, {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
