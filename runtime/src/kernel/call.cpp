@@ -121,6 +121,7 @@ int watcher_collected(lua_State* L) {
   auto* watcher = static_cast<Watcher*>(lua_touserdata(L, 1));
   if (!watcher->armed) return 0;
   watcher->armed = false;
+  --kernel_of(L).watched_calls;
   report_unawaited(kernel_of(L), watcher->origin);
   return 0;
 }
@@ -144,6 +145,7 @@ int watch_all(lua_State* L) {
       lua_setiuservalue(L, -2, 1);
       lua_pop(L, 1);
       call->watched = true;
+      ++kernel.watched_calls;
     }
   }
   return 0;
@@ -199,13 +201,14 @@ void use_call(lua_State* L, int index, Call* call) {
     lua::raise_usage(L, "coroutine %s was awaited already: it runs only once", lua_tostring(L, -1));
   }
   call->used = true;
+  Kernel& kernel = kernel_of(L);
   if (!call->watched) {
-    Kernel& kernel = kernel_of(L);
     if (kernel.unused_young_calls > 0) --kernel.unused_young_calls;
     return;
   }
   lua_getiuservalue(L, index, 1);
   static_cast<Watcher*>(lua_touserdata(L, -1))->armed = false;
+  --kernel.watched_calls;
   lua_pop(L, 1);
 }
 

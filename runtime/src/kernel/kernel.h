@@ -34,6 +34,11 @@ struct Kernel {
   Threads threads;
   Scheduler scheduler;
 
+  // virtual_time.h
+  bool virtual_time = false;
+  // Operations that wait for somebody outside of this process by asking again and again.
+  std::uint32_t outside_waits = 0;
+
   // Counts cancel scopes opened and cancellations delivered, so that their order can be compared.
   std::uint64_t cancel_clock = 0;
   // Tasks whose cancellation is being delivered (cancel.cpp).
@@ -53,6 +58,7 @@ struct Kernel {
   lua_State* young = nullptr;
   std::uint32_t young_calls = 0;
   std::uint32_t unused_young_calls = 0;
+  std::uint32_t watched_calls = 0;  // unused ones that a watcher will report when they are collected
 
   const void* failure_metatable = nullptr;
   // The anchor of the record of a task that ran out of memory (failure.h).

@@ -80,9 +80,10 @@ void append_stack(std::string* out, lua_State* thread) {
 // The tasks of a deadlock. Those made at one place that wait for the same in the same place are told as one.
 class WaitingTasks {
  public:
-  explicit WaitingTasks(Kernel& kernel) : kernel_(kernel) {}
+  WaitingTasks(Kernel& kernel, std::uint32_t first_id) : kernel_(kernel), first_id_(first_id) {}
 
   void add(const Task* task) {
+    if (task->id < first_id_) return;
     std::string what = "nothing";
     if (task->operation != nullptr) task->operation->describe(&what);
     what += '\n';
@@ -102,6 +103,8 @@ class WaitingTasks {
     auto& names = same->names;
     if (names.size() <= kMostNames && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
+
+  bool any() const { return !alike_.empty(); }
 
   std::string text() const {
     std::string out;
@@ -130,6 +133,7 @@ class WaitingTasks {
   };
 
   Kernel& kernel_;
+  std::uint32_t first_id_;
   std::vector<Alike> alike_;
   std::size_t left_out_ = 0;
 };
@@ -153,11 +157,16 @@ void report_unawaited(Kernel& kernel, Origin origin) {
                       kernel.places.text(origin.place) + ")\n");
 }
 
-void report_deadlock(Kernel& kernel) {
-  WaitingTasks tasks(kernel);
+void describe_tasks(Kernel& kernel, std::uint32_t first_id, const std::function<void(const std::string&)>& write) {
+  WaitingTasks tasks(kernel, first_id);
   kernel.scheduler.for_each_task([](void* to, Task* task) { static_cast<WaitingTasks*>(to)->add(task); }, &tasks);
-  kernel.write_report(with_sources("arun: deadlock: " + std::to_string(kernel.scheduler.alive()) +
-                                   " task(s) wait and nothing can wake them\n" + tasks.text()));
+  if (tasks.any()) write(with_sources(tasks.text()));
+}
+
+void report_deadlock(Kernel& kernel) {
+  kernel.write_report("arun: deadlock: " + std::to_string(kernel.scheduler.alive()) +
+                      " task(s) wait and nothing can wake them\n");
+  describe_tasks(kernel, 0, kernel.write_report);
 }
 
 }  // namespace arun::kernel

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 
 #include "kernel/kernel.h"
 
@@ -12,6 +14,9 @@ void report_failure(Kernel& kernel, lua_State* L, int index);
 
 // A coroutine object was collected without having run; where it was made, and its function's name (Places).
 void report_unawaited(Kernel& kernel, Origin origin);
+
+// The tasks from this number on that have not ended, as text; see report_deadlock. Not written when there are none.
+void describe_tasks(Kernel& kernel, std::uint32_t first_id, const std::function<void(const std::string&)>& write);
 
 // Names the tasks that have not ended, what they wait for, where they were created and their stacks: those that are
 // alike as one, and no more than a screenful.

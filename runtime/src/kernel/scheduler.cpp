@@ -7,6 +7,7 @@
 #include "kernel/handle.h"
 #include "kernel/kernel.h"
 #include "kernel/report.h"
+#include "kernel/supervisor.h"
 
 namespace arun::kernel {
 namespace {
@@ -117,17 +118,36 @@ inline void Scheduler::fetch_ahead() const {
   __builtin_prefetch(reinterpret_cast<const std::byte*>(second) + 64);
 }
 
+inline Task* Scheduler::take_ready() {
+  if (supervisor_ != nullptr) return take_chosen();
+  Task* task = first_ready_;
+  first_ready_ = task->next_ready;
+  if (first_ready_ == nullptr) last_ready_ = nullptr;
+  task->next_ready = nullptr;
+  return task;
+}
+
+Task* Scheduler::take_chosen() {
+  Task* before = nullptr;
+  Task* task = first_ready_;
+  for (std::size_t i = supervisor_->choose(first_ready_); i > 0; --i) {
+    before = task;
+    task = task->next_ready;
+  }
+  (before != nullptr ? before->next_ready : first_ready_) = task->next_ready;
+  if (last_ready_ == task) last_ready_ = before;
+  task->next_ready = nullptr;
+  return task;
+}
+
 void Scheduler::drain() {
   Nanoseconds began = 0;
   for (int steps = 1; first_ready_ != nullptr && steps <= kStepsPerDrain; ++steps) {
-    Task* task = first_ready_;
-    first_ready_ = task->next_ready;
-    if (first_ready_ == nullptr) last_ready_ = nullptr;
-    task->next_ready = nullptr;
+    Task* task = take_ready();
     fetch_ahead();
     step(task);
     if (steps % kStepsPerClock == 0) {
-      Nanoseconds now = kernel_.timers.now();
+      Nanoseconds now = uv_hrtime();
       if (began == 0) began = now;
       if (now - began > kDrainTime) break;
     }
@@ -187,6 +207,7 @@ void Scheduler::step(Task* task) {
   if (status == LUA_YIELD && suspended_) {
     suspended_ = false;
     running_ = nullptr;
+    if (supervisor_ != nullptr) supervisor_->suspended(task);
     return;
   }
   if (status == LUA_YIELD) {

@@ -13,6 +13,7 @@
 namespace arun::kernel {
 
 struct Kernel;
+class Supervisor;
 
 class Scheduler {
  public:
@@ -56,6 +57,12 @@ class Scheduler {
   // At teardown: what the tasks wait for lets go of them; they never run again.
   void abandon_all();
 
+  // Null, but in a test.
+  void set_supervisor(Supervisor* supervisor) { supervisor_ = supervisor; }
+  Supervisor* supervisor() const { return supervisor_; }
+  // The number that the next task gets: they rise in the order of creation.
+  std::uint32_t next_id() const { return next_id_; }
+
   // Tasks that have not ended.
   std::uint64_t alive() const { return alive_; }
 
@@ -72,12 +79,15 @@ class Scheduler {
   Task* new_task();
   void free_task(Task* task);
   void append_ready(Task* task);
+  Task* take_ready();
+  Task* take_chosen();
   void fetch_ahead() const;
 
   Kernel& kernel_;
   Task* running_ = nullptr;
   Task* first_ready_ = nullptr;
   Task* last_ready_ = nullptr;
+  Supervisor* supervisor_ = nullptr;
   bool suspended_ = false;
   std::uint32_t next_id_ = 1;
   std::uint64_t alive_ = 0;

@@ -82,13 +82,25 @@ void Timers::expire_due() {
   }
 }
 
+void Timers::disarm() {
+  if (armed_for_ != 0) uv_timer_stop(&handle_);
+  armed_for_ = 0;
+}
+
+void Timers::stop_clock() {
+  stopped_at_ = now();
+  disarm();
+}
+
+void Timers::start_clock() {
+  if (stopped_at_ == 0) return;
+  ahead_ = stopped_at_ - uv_hrtime();
+  stopped_at_ = 0;
+}
+
 void Timers::arm_loop() {
-  if (heap_.empty()) {
-    if (armed_for_ != 0) uv_timer_stop(&handle_);
-    armed_for_ = 0;
-    return;
-  }
-  Nanoseconds deadline = heap_.front().deadline;
+  if (heap_.empty()) return disarm();
+  Nanoseconds deadline = heap_.front().deadline - ahead_;
   if (deadline == armed_for_ && uv_is_active(reinterpret_cast<uv_handle_t*>(&handle_))) return;
   armed_for_ = deadline;
   uv_loop_t* loop = handle_.loop;

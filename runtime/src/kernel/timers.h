@@ -1,6 +1,7 @@
-// All deadlines of a runtime: a 4-ary array heap over one uv_timer_t.
+// All deadlines of a runtime: a 4-ary array heap over one uv_timer_t; and the clock they go by.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -33,8 +34,8 @@ class Timers {
   void open(uv_loop_t* loop);
   void close() { uv_close(reinterpret_cast<uv_handle_t*>(&handle_), nullptr); }
 
-  // Nanoseconds of the monotonic clock.
-  Nanoseconds now() const { return uv_hrtime(); }
+  // Nanoseconds of the clock that all of arun's times go by: the monotonic one, or the virtual one (virtual_time.h).
+  Nanoseconds now() const { return stopped_at_ != 0 ? stopped_at_ : uv_hrtime() + ahead_; }
 
   void add(Timer* timer, Nanoseconds deadline);
   void remove(Timer* timer);
@@ -48,6 +49,13 @@ class Timers {
   // Makes the next uv_run return in time for the earliest deadline.
   void arm_loop();
 
+  // The clock stops at what it shows, and goes on from there at the real pace.
+  void stop_clock();
+  void start_clock();
+  bool clock_stopped() const { return stopped_at_ != 0; }
+  // The stopped clock goes to the earliest deadline at once. There must be one.
+  void jump() { stopped_at_ = std::max(stopped_at_, heap_.front().deadline); }
+
  private:
   struct Entry {
     Nanoseconds deadline;
@@ -58,6 +66,7 @@ class Timers {
     return a.deadline != b.deadline ? a.deadline < b.deadline
                                     : static_cast<std::int32_t>(a.timer->sequence_ - b.timer->sequence_) < 0;
   }
+  void disarm();
   void place(std::size_t index, const Entry& entry);
   // The entry by value: the place it came from is overwritten on the way.
   void sift_up(std::size_t index, Entry entry);
@@ -65,6 +74,8 @@ class Timers {
 
   std::vector<Entry> heap_;
   std::uint32_t next_sequence_ = 0;
+  Nanoseconds stopped_at_ = 0;  // 0 = the clock runs
+  Nanoseconds ahead_ = 0;       // of the monotonic clock, by what was skipped
   Nanoseconds armed_for_ = 0;  // what the libuv timer is set to; 0 = stopped
   uv_timer_t handle_{};
 };

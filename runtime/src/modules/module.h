@@ -8,5 +8,6 @@ namespace arun::modules {
 int open_core(lua_State* L);
 int open_async(lua_State* L);
 int open_fs(lua_State* L);
+int open_test(lua_State* L);
 
 }  // namespace arun::modules

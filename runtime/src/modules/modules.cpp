@@ -24,6 +24,7 @@ constexpr luaL_Reg kBuiltIn[] = {
     {"arun.native.async", open_async},
     {"arun.native.fs", open_fs},
     {"arun.native.stream", stream::open_natives},
+    {"arun.native.test", open_test},
 };
 
 // The native parts that are shared modules of their own, because they need further libraries.

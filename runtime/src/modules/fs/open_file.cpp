@@ -21,11 +21,17 @@ class OpenJob final : public uv::PoolJob, public kernel::Timer {
       : PoolJob("open", path), kernel_(kernel), flags_(flags) {}
 
   CancelResult cancel(kernel::Kernel& kernel) override {
-    if (armed()) kernel.timers.remove(this);
+    if (armed()) {
+      kernel.timers.remove(this);
+      --kernel.outside_waits;
+    }
     return PoolJob::cancel(kernel);
   }
 
-  void expired() override { start(kernel_); }
+  void expired() override {
+    --kernel_.outside_waits;
+    start(kernel_);
+  }
 
  private:
   static constexpr kernel::Nanoseconds kFirstDelay = 1'000'000;
@@ -45,6 +51,7 @@ class OpenJob final : public uv::PoolJob, public kernel::Timer {
   void worked(kernel::Kernel& kernel) override {
     if (!no_reader_ || task == nullptr) return PoolJob::worked(kernel);
     no_reader_ = false;
+    ++kernel.outside_waits;
     kernel.timers.add(this, kernel.timers.now() + delay_);
     delay_ = std::min(2 * delay_, kLongestDelay);
   }

@@ -1,0 +1,239 @@
+#include "modules/test/trial.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "kernel/cancel.h"
+#include "kernel/handle.h"
+#include "kernel/kernel.h"
+#include "kernel/report.h"
+#include "kernel/supervisor.h"
+#include "kernel/suspend.h"
+#include "lua/args.h"
+#include "lua/error.h"
+#include "lua/userdata.h"
+#include "modules/test/order.h"
+#include "uv/handle.h"
+
+namespace arun::modules {
+namespace {
+
+using kernel::Kernel;
+using kernel::Task;
+
+constexpr const char* kMetatable = "arun.trial";
+
+// Its operation is the wait for the watched task, as whose waiter it looks on.
+class Trial final : public kernel::Supervisor, public kernel::Operation, public kernel::Waiter {
+ public:
+  Trial(Kernel& kernel, std::optional<std::uint64_t> seed, std::uint64_t cancel_at)
+      : kernel_(kernel),
+        first_id_(kernel.scheduler.next_id()),
+        cancel_at_(cancel_at),
+        failures_before_(kernel.unhandled_failures),
+        unawaited_before_(kernel.watched_calls) {
+    if (seed) order_.emplace(*seed, first_id_);
+    written_elsewhere_ = std::move(kernel.write_report);
+    kernel.write_report = [this](const std::string& text) { reports_ += text; };
+    kernel.scheduler.set_supervisor(this);
+  }
+
+  ~Trial() { finish_run(); }
+
+  void finish_run() {
+    if (kernel_.scheduler.supervisor() != this) return;
+    stop_watching();
+    kernel_.scheduler.set_supervisor(nullptr);
+    kernel_.write_report = std::move(written_elsewhere_);
+    kernel_.unhandled_failures = failures_before_;
+  }
+
+  // --- the scheduler's supervisor
+
+  std::size_t choose(const Task* first_ready) override { return order_ ? order_->choose(first_ready) : 0; }
+
+  void suspended(Task* suspended) override {
+    if (!belongs(suspended) || ++suspensions_ != cancel_at_ || target() == nullptr) return;
+    kernel::cancel_task(kernel_, target(), "cancelled by the sweep");
+  }
+
+  bool deadlocked() override { return wake("deadlock"); }
+
+  // --- the wait
+
+  void watch(Task* watched, std::uint64_t milliseconds) {
+    verdict_ = nullptr;
+    watched->add_waiter(this);
+    timer_.open(this, [&](uv_timer_t* timer) { return uv_timer_init(&kernel_.loop, timer); });
+    auto late = [](uv_timer_t* timer) { static_cast<Trial*>(timer->data)->wake("late"); };
+    uv_timer_start(timer_.get(), late, milliseconds, 0);
+    // It is no reason to go on waiting, for the loop and for virtual time.
+    uv_unref(reinterpret_cast<uv_handle_t*>(timer_.get()));
+  }
+
+  void task_done(Task*) override { wake("ended"); }
+  bool looks_on() const override { return true; }
+  void abandoned() override { stop_watching(); }
+
+  int finish(lua_State* L) override {
+    let_go();
+    stop_watching();
+    lua_pushstring(L, verdict_);
+    return 1;
+  }
+
+  CancelResult cancel(Kernel&) override {
+    let_go();
+    stop_watching();
+    return CancelResult::detached;
+  }
+
+  void describe(std::string* out) const override { *out = "a test"; }
+  void dispose() override { task = nullptr; }
+
+  // --- what became of the run
+
+  bool belongs(const Task* some) const { return some->id >= first_id_; }
+  std::uint32_t first_id() const { return first_id_; }
+  std::uint64_t suspensions() const { return suspensions_; }
+  std::uint32_t unawaited() const { return kernel_.watched_calls - unawaited_before_; }
+  const std::string& reports() const { return reports_; }
+  // Kept here, for Lua may raise while the text is pushed.
+  const std::string& describe_tasks() {
+    description_.clear();
+    kernel::describe_tasks(kernel_, first_id_, [this](const std::string& text) { description_ = text; });
+    return description_;
+  }
+  Kernel& kernel() const { return kernel_; }
+
+ private:
+  bool wake(const char* verdict) {
+    if (task == nullptr || verdict_ != nullptr) return false;
+    verdict_ = verdict;
+    kernel_.scheduler.complete(this);
+    return true;
+  }
+
+  void stop_watching() {
+    leave();
+    timer_.close();
+  }
+
+  Kernel& kernel_;
+  std::uint32_t first_id_;
+  std::uint64_t cancel_at_;
+  std::uint64_t suspensions_ = 0;
+  std::optional<Order> order_;
+  const char* verdict_ = nullptr;
+  uv::Handle<uv_timer_t> timer_;
+  std::string reports_;
+  std::string description_;
+  std::uint64_t failures_before_;
+  std::uint32_t unawaited_before_;
+  std::function<void(const std::string& text)> written_elsewhere_;
+};
+
+Trial* check_trial(lua_State* L) {
+  return static_cast<Trial*>(luaL_checkudata(L, 1, kMetatable));
+}
+
+int trial_watch(lua_State* L) {
+  Trial* trial = check_trial(L);
+  Task* watched = kernel::to_task(L, 2);
+  if (watched == nullptr) lua::type_error(L, 2, "task");
+  std::uint64_t milliseconds = lua::check_seconds(L, 3) / 1'000'000;
+  Task* task = kernel::begin_suspend(L);
+  if (watched->done()) {
+    lua_pushliteral(L, "ended");
+    return 1;
+  }
+  trial->watch(watched, milliseconds);
+  return kernel::suspend(L, task, trial);
+}
+
+int trial_suspensions(lua_State* L) {
+  lua_pushinteger(L, static_cast<lua_Integer>(check_trial(L)->suspensions()));
+  return 1;
+}
+
+struct Visit {
+  const Trial* trial;
+  lua_State* L;
+  lua_Integer count;
+};
+
+int trial_tasks(lua_State* L) {
+  lua_settop(L, 1);
+  Visit visit{check_trial(L), L, 0};
+  lua_newtable(L);
+  auto add = [](void* to, Task* task) {
+    auto* visiting = static_cast<Visit*>(to);
+    if (!visiting->trial->belongs(task)) return;
+    kernel::push_handle(visiting->L, visiting->trial->kernel(), task);
+    lua_rawseti(visiting->L, 2, ++visiting->count);
+  };
+  visit.trial->kernel().scheduler.for_each_task(add, &visit);
+  return 1;
+}
+
+int trial_cancel(lua_State* L) {
+  Visit visit{check_trial(L), L, 0};
+  auto cancel = [](void* to, Task* task) {
+    const Trial* trial = static_cast<Visit*>(to)->trial;
+    if (trial->belongs(task)) kernel::cancel_task(trial->kernel(), task, "the test ended");
+  };
+  visit.trial->kernel().scheduler.for_each_task(cancel, &visit);
+  return 0;
+}
+
+int trial_describe(lua_State* L) {
+  const std::string& text = check_trial(L)->describe_tasks();
+  lua_pushlstring(L, text.data(), text.size());
+  return 1;
+}
+
+int trial_unawaited(lua_State* L) {
+  lua_pushinteger(L, check_trial(L)->unawaited());
+  return 1;
+}
+
+int trial_finish(lua_State* L) {
+  Trial* trial = check_trial(L);
+  trial->kernel().scheduler.report_failures();
+  trial->finish_run();
+  if (trial->reports().empty()) return 0;
+  lua_pushlstring(L, trial->reports().data(), trial->reports().size());
+  return 1;
+}
+
+}  // namespace
+
+int new_trial(lua_State* L) {
+  Kernel& kernel = kernel::kernel_of(L);
+  bool seeded = !lua_isnoneornil(L, 1);
+  auto seed = static_cast<std::uint64_t>(lua::optional_integer(L, 1, 0));
+  auto cancel_at = static_cast<std::uint64_t>(lua::optional_integer(L, 2, 0));
+  if (kernel.scheduler.supervisor() != nullptr) return lua::raise_usage(L, "a test runs already");
+  lua::push_metatable(L, kMetatable, [](lua_State* state) {
+    const luaL_Reg methods[] = {{"watch", trial_watch},
+                                {"suspensions", trial_suspensions},
+                                {"tasks", trial_tasks},
+                                {"describe", trial_describe},
+                                {"cancel", trial_cancel},
+                                {"unawaited", trial_unawaited},
+                                {"finish", trial_finish},
+                                {nullptr, nullptr}};
+    luaL_newlib(state, methods);
+    lua_setfield(state, -2, "__index");
+    lua_pushcfunction(state, lua::destroy<Trial>);
+    lua_setfield(state, -2, "__gc");
+  });
+  new (lua_newuserdatauv(L, sizeof(Trial), 0))
+      Trial(kernel, seeded ? std::optional<std::uint64_t>(seed) : std::nullopt, cancel_at);
+  lua_insert(L, -2);
+  lua_setmetatable(L, -2);
+  return 1;
+}
+
+}  // namespace arun::modules
