@@ -9,6 +9,7 @@
 #include <lua.hpp>
 
 #include "arun/runtime.h"
+#include "test_command.h"
 
 namespace arun::host {
 namespace {
@@ -43,7 +44,8 @@ class HelpFormatter final : public CLI::Formatter {
   std::string make_usage(const CLI::App*, std::string) const override {
     return "Usage: arun [OPTIONS] SCRIPT [ARGUMENTS]\n"
            "       arun [OPTIONS] -               the script comes on standard input\n"
-           "       arun -e CODE\n";
+           "       arun -e CODE\n"
+           "       arun test [OPTIONS] [PATHS]    runs tests; see arun test --help\n";
   }
 };
 
@@ -55,6 +57,7 @@ int usage_error(const std::string& message) {
 }  // namespace
 
 bool parse_arguments(int count, char** values, Arguments* arguments, int* exit_code) {
+  if (is_test_command(count, values)) return parse_test_arguments(count, values, arguments, exit_code);
   CLI::App app{"Runs Lua scripts whose coroutines suspend on an event loop.\n"};
   app.name("arun");
   app.formatter(std::make_shared<HelpFormatter>());

@@ -4,6 +4,9 @@
     ```lua          is run by the program as example.lua in an empty directory, and must exit with 0
     ```lua fails    must exit with 1; its output and its reports on stderr are compared together
     ```lua no-run   is not run
+    ```lua test     is a test file, example_test.lua: see the next
+    ```console      has commands `$ arun test ...`, each before its output; they are run beside the last test file. All
+                    durations are alike
     ```cpp          with `int main` is compiled, linked with the library beside the program, and run; must exit with 0
 
 Where an example has comments `--> text` (in C++ `// --> text`), these are the lines it must print, all of them and
@@ -23,6 +26,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 HUNG = 60.0
+DURATION = re.compile(r"\d+(\.\d+)? m?s\b")
 
 
 def blocks(page):
@@ -79,6 +83,20 @@ def judge(done, code, exit_code):
     return "\n".join(problems)
 
 
+def run_console(text, test_file, arun):
+    """Runs the commands of a block, and compares what each prints."""
+    with tempfile.TemporaryDirectory() as directory:
+        pathlib.Path(directory, "example_test.lua").write_text(test_file, encoding="utf-8")
+        environment = dict(os.environ, TMPDIR=directory)
+        for part in re.split(r"^\$ arun ", text, flags=re.MULTILINE)[1:]:
+            command, _, expected = part.partition("\n")
+            done = run([arun, *shlex.split(command)], directory, environment)
+            actual = [DURATION.sub("N ms", line) for line in done.stdout.splitlines()]
+            if not matches([DURATION.sub("N ms", line) for line in expected.splitlines()], actual):
+                return f"arun {command}\nexpected:\n{expected}output:\n{done.stdout}"
+        return ""
+
+
 def run_lua(code, fails, arun):
     with tempfile.TemporaryDirectory() as directory:
         code = code.replace("https://api.example.com", os.environ.get("ORIGIN", "https://api.example.com"))
@@ -102,10 +120,14 @@ def run_cpp(code, arun, compiler):
         return judge(run([program], directory), code, 0)
 
 
-def check(info, code, arun, compiler):
+def check(info, code, test_file, arun, compiler):
     """None for a block that is not run, else what is wrong with it."""
     words = info.split()
     language, marks = (words[0], set(words[1:])) if words else ("", set())
+    if language == "console":
+        return run_console(code, test_file, arun)
+    if info == "lua test":
+        return None
     if language == "lua":
         if marks - {"fails", "no-run"}:
             return f"unknown mark: {info}"
@@ -125,9 +147,11 @@ def main():
     pages = arguments.pages or [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     passed = failed = 0
     for page in pages:
+        test_file = ""
         for line, info, code in blocks(page):
+            test_file = code if info == "lua test" else test_file
             try:
-                problem = check(info, code, arun, arguments.compiler)
+                problem = check(info, code, test_file, arun, arguments.compiler)
             except subprocess.TimeoutExpired:
                 problem = f"hung for {HUNG:g} s"
             if problem is None:

@@ -82,6 +82,7 @@ def matches(expected, line):
 class Expected:
     lines: list
     duration: str = None
+    command: str = ""
     stderr: list = dataclasses.field(default_factory=list)
     exit: int = 0
     unordered: list = dataclasses.field(default_factory=list)
@@ -102,6 +103,8 @@ class Expected:
                 expected.duration = value
             elif key == "stderr" and value:
                 expected.stderr.append(value)
+            elif key == "command" and value:
+                expected.command = value
             elif key == "exit" and value.isdigit():
                 expected.exit = int(value)
             elif key == "unordered" and re.fullmatch(r"\d+-\d+", value):

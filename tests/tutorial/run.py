@@ -12,6 +12,7 @@ line must match. Lines at the top that start with "#" are settings:
     # unordered A-B            the lines A to B of the output come in any order
     # needs MODULE             the script is skipped while this module does not load
     # servers NAME...          servers to start first, see tests/servers; nginx serves the folder site/
+    # command WORDS            these stand between the program and the script
     # run ARGUMENTS            runs the script with these arguments; once for each such line, all with this output.
                                $NAME is the address of a server
 
@@ -54,7 +55,7 @@ class Case:
 
     def command(self, arun, variables):
         arguments = string.Template(self.arguments).substitute(variables)
-        return [arun, str(SCRIPTS / f"{self.name}.lua"), *shlex.split(arguments)]
+        return [arun, *shlex.split(self.expected.command), str(SCRIPTS / f"{self.name}.lua"), *shlex.split(arguments)]
 
 
 @dataclasses.dataclass

@@ -5,6 +5,7 @@ local native = require "arun.native.async"
 local core = require "arun.native.core"
 local options = require "arun.options"
 local invoke = require "arun.async.invoke"
+local tracking = require "arun.async.tracking"
 
 local setmetatable = setmetatable
 local waitlist = native.waitlist
@@ -71,11 +72,13 @@ local function semaphore(n)
   options.integer(n, 1, "semaphore", 0)
   -- Started at 0 it may be released any number of times: it counts what there is.
   local size = n > 0 and n or math.huge
-  return setmetatable({ free = n, size = size, waiters = waitlist(), what = "a semaphore" }, Semaphore)
+  local made = setmetatable({ free = n, size = size, waiters = waitlist(), what = "a semaphore" }, Semaphore)
+  return tracking.made and n > 0 and tracking.note(made) or made
 end
 
 local function lock()
-  return setmetatable({ free = 1, size = 1, waiters = waitlist(), what = "a lock" }, Lock)
+  local made = setmetatable({ free = 1, size = 1, waiters = waitlist(), what = "a lock" }, Lock)
+  return tracking.made and tracking.note(made) or made
 end
 
 ---@class arun.Event a flag to wait for

@@ -45,21 +45,6 @@ std::string quoted_source(std::string_view frame) {
   return number > 0 ? source_line(std::string(frame.substr(1, colon - 1)), number) : "";
 }
 
-std::string with_sources(const std::string& text) {
-  std::string out;
-  std::size_t start = 0;
-  while (start < text.size()) {
-    std::size_t end = text.find('\n', start);
-    if (end == std::string::npos) end = text.size();
-    std::string_view line(text.data() + start, end - start);
-    out.append(line).append("\n");
-    std::string source = quoted_source(line);
-    if (!source.empty()) out.append("\t    ").append(source).append("\n");
-    start = end + 1;
-  }
-  return out;
-}
-
 // The script's part of the stack.
 void append_stack(std::string* out, lua_State* thread) {
   lua_Debug ar;
@@ -139,6 +124,25 @@ class WaitingTasks {
 };
 
 }  // namespace
+
+std::string with_sources(const std::string& text) {
+  std::string out;
+  std::size_t start = 0;
+  while (start < text.size()) {
+    std::size_t end = text.find('\n', start);
+    if (end == std::string::npos) end = text.size();
+    std::string_view line(text.data() + start, end - start);
+    out.append(line).append("\n");
+    std::string source = quoted_source(line);
+    if (!source.empty()) out.append("\t    ").append(source).append("\n");
+    start = end + 1;
+  }
+  return out;
+}
+
+std::string failure_text(lua_State* L, int index) {
+  return with_sources(describe_failure(L, index));
+}
 
 void report_failure(Kernel& kernel, lua_State* L, int index) {
   ++kernel.unhandled_failures;

@@ -12,6 +12,12 @@ namespace arun::kernel {
 // Writes the failure (record or plain value) at this index, with its chain of tasks and the source lines.
 void report_failure(Kernel& kernel, lua_State* L, int index);
 
+// The same as text, of a failure record.
+std::string failure_text(lua_State* L, int index);
+
+// Adds to each line of a traceback the line of source that it names.
+std::string with_sources(const std::string& text);
+
 // A coroutine object was collected without having run; where it was made, and its function's name (Places).
 void report_unawaited(Kernel& kernel, Origin origin);
 

@@ -2,6 +2,8 @@
 #include "kernel/virtual_time.h"
 #include "lua/args.h"
 #include "modules/module.h"
+#include "modules/test/child.h"
+#include "modules/test/process.h"
 #include "modules/test/trial.h"
 
 namespace arun::modules {
@@ -22,8 +24,16 @@ int clock(lua_State* L) {
 }  // namespace
 
 int open_test(lua_State* L) {
-  const luaL_Reg functions[] = {
-      {"virtual_time", virtual_time}, {"clock", clock}, {"trial", new_trial}, {nullptr, nullptr}};
+  const luaL_Reg functions[] = {{"virtual_time", virtual_time},
+                                {"clock", clock},
+                                {"trial", new_trial},
+                                {"child", run_child},
+                                {"channel", open_channel},
+                                {"is_terminal", is_terminal},
+                                {"change_directory", change_directory},
+                                {"descriptors", count_descriptors},
+                                {"end_with_parent", end_with_parent},
+                                {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
 }

@@ -3,8 +3,10 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "kernel/cancel.h"
+#include "kernel/failure.h"
 #include "kernel/handle.h"
 #include "kernel/kernel.h"
 #include "kernel/report.h"
@@ -12,8 +14,10 @@
 #include "kernel/suspend.h"
 #include "lua/args.h"
 #include "lua/error.h"
+#include "lua/place.h"
 #include "lua/userdata.h"
 #include "modules/test/order.h"
+#include "modules/test/watchdog.h"
 #include "uv/handle.h"
 
 namespace arun::modules {
@@ -24,6 +28,18 @@ using kernel::Task;
 
 constexpr const char* kMetatable = "arun.trial";
 
+// The watchdog is for what the loop's own timer cannot see, and leaves it so much time to be first.
+constexpr std::uint64_t kTimerFirst = 100;
+
+void stop_busy_test(lua_State* L, lua_Debug*);
+
+// "a_test.lua:12", where the task waits, or "" when that is not known.
+std::string place_of(const Task* task) {
+  lua_Debug ar;
+  if (task->thread == nullptr || lua::find_script_line(task->thread, 0, &ar) < 0) return "";
+  return std::string(ar.short_src) + ":" + std::to_string(ar.currentline);
+}
+
 // Its operation is the wait for the watched task, as whose waiter it looks on.
 class Trial final : public kernel::Supervisor, public kernel::Operation, public kernel::Waiter {
  public:
@@ -32,7 +48,9 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
         first_id_(kernel.scheduler.next_id()),
         cancel_at_(cancel_at),
         failures_before_(kernel.unhandled_failures),
-        unawaited_before_(kernel.watched_calls) {
+        unawaited_before_(kernel.watched_calls),
+        alive_before_(kernel.scheduler.alive()),
+        watchdog_(kernel, stop_busy_test) {
     if (seed) order_.emplace(*seed, first_id_);
     written_elsewhere_ = std::move(kernel.write_report);
     kernel.write_report = [this](const std::string& text) { reports_ += text; };
@@ -54,7 +72,8 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   std::size_t choose(const Task* first_ready) override { return order_ ? order_->choose(first_ready) : 0; }
 
   void suspended(Task* suspended) override {
-    if (!belongs(suspended) || ++suspensions_ != cancel_at_ || target() == nullptr) return;
+    if (!counting_ || !belongs(suspended) || ++suspensions_ != cancel_at_ || target() == nullptr) return;
+    cancelled_at_ = place_of(target());
     kernel::cancel_task(kernel_, target(), "cancelled by the sweep");
   }
 
@@ -70,6 +89,16 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     uv_timer_start(timer_.get(), late, milliseconds, 0);
     // It is no reason to go on waiting, for the loop and for virtual time.
     uv_unref(reinterpret_cast<uv_handle_t*>(timer_.get()));
+    watchdog_.start(milliseconds + kTimerFirst);
+  }
+
+  // The task computes and never waits: from the debug hook, on its thread.
+  bool stop_busy(lua_State* L) {
+    Task* running = kernel_.scheduler.running();
+    if (running == nullptr || !belongs(running) || target() == nullptr) return false;
+    busy_ = "task '" + kernel::task_name(kernel_, running) + "' computes and never waits\n" + stack_of(L);
+    kernel::cancel_task(kernel_, running, "the test takes too long");
+    return true;
   }
 
   void task_done(Task*) override { wake("ended"); }
@@ -79,7 +108,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   int finish(lua_State* L) override {
     let_go();
     stop_watching();
-    lua_pushstring(L, verdict_);
+    lua_pushstring(L, busy_.empty() ? verdict_ : "late");
     return 1;
   }
 
@@ -96,13 +125,25 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
 
   bool belongs(const Task* some) const { return some->id >= first_id_; }
   std::uint32_t first_id() const { return first_id_; }
+  void count_suspensions(bool on) { counting_ = on; }
   std::uint64_t suspensions() const { return suspensions_; }
-  std::uint32_t unawaited() const { return kernel_.watched_calls - unawaited_before_; }
+  const std::string& cancelled_at() const { return cancelled_at_; }
+  std::uint32_t unawaited() const {
+    return kernel_.watched_calls > unawaited_before_ ? kernel_.watched_calls - unawaited_before_ : 0;
+  }
+  std::uint64_t left() const {
+    return kernel_.scheduler.alive() > alive_before_ ? kernel_.scheduler.alive() - alive_before_ : 0;
+  }
   const std::string& reports() const { return reports_; }
   // Kept here, for Lua may raise while the text is pushed.
   const std::string& describe_tasks() {
-    description_.clear();
-    kernel::describe_tasks(kernel_, first_id_, [this](const std::string& text) { description_ = text; });
+    description_ = std::exchange(busy_, "");
+    kernel::describe_tasks(kernel_, first_id_, [this](const std::string& text) { description_ += text; });
+    return description_;
+  }
+  // The same for the error at this index, which a message handler of the running task was given.
+  const std::string& describe_error(lua_State* L, int index) {
+    description_ = kernel::failure_text(L, index);
     return description_;
   }
   Kernel& kernel() const { return kernel_; }
@@ -118,24 +159,49 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   void stop_watching() {
     leave();
     timer_.close();
+    watchdog_.stop();
+  }
+
+  static std::string stack_of(lua_State* L) {
+    std::string stack;
+    lua_Debug ar;
+    for (int level = lua::find_script_line(L, 0, &ar); level >= 0; level = lua::find_script_line(L, level + 1, &ar)) {
+      stack += "\t" + std::string(ar.short_src) + ":" + std::to_string(ar.currentline) + ": in function <" +
+               ar.short_src + ":" + std::to_string(ar.linedefined) + ">\n";
+    }
+    return kernel::with_sources(stack);
   }
 
   Kernel& kernel_;
   std::uint32_t first_id_;
   std::uint64_t cancel_at_;
   std::uint64_t suspensions_ = 0;
+  bool counting_ = false;
+  std::string cancelled_at_;
   std::optional<Order> order_;
   const char* verdict_ = nullptr;
   uv::Handle<uv_timer_t> timer_;
+  std::string busy_;
   std::string reports_;
   std::string description_;
   std::uint64_t failures_before_;
   std::uint32_t unawaited_before_;
+  std::uint64_t alive_before_;
+  Watchdog watchdog_;
   std::function<void(const std::string& text)> written_elsewhere_;
 };
 
 Trial* check_trial(lua_State* L) {
   return static_cast<Trial*>(luaL_checkudata(L, 1, kMetatable));
+}
+
+void stop_busy_test(lua_State* L, lua_Debug*) {
+  lua_sethook(L, nullptr, 0, 0);
+  Kernel& kernel = kernel::kernel_of(L);
+  auto* trial = static_cast<Trial*>(kernel.scheduler.supervisor());
+  if (trial == nullptr || !trial->stop_busy(L)) return;
+  kernel::raise_pending(L, kernel, kernel.scheduler.running());
+  luaL_error(L, "the clean-up computes and never waits");  // it merged with the cancellation: it is broken off
 }
 
 int trial_watch(lua_State* L) {
@@ -152,8 +218,40 @@ int trial_watch(lua_State* L) {
   return kernel::suspend(L, task, trial);
 }
 
+int trial_count(lua_State* L) {
+  check_trial(L)->count_suspensions(lua_toboolean(L, 2) != 0);
+  return 0;
+}
+
 int trial_suspensions(lua_State* L) {
   lua_pushinteger(L, static_cast<lua_Integer>(check_trial(L)->suspensions()));
+  return 1;
+}
+
+int trial_cancelled_at(lua_State* L) {
+  const std::string& place = check_trial(L)->cancelled_at();
+  lua_pushlstring(L, place.data(), place.size());
+  return 1;
+}
+
+int trial_left(lua_State* L) {
+  lua_pushinteger(L, static_cast<lua_Integer>(check_trial(L)->left()));
+  return 1;
+}
+
+// The message handler of a test's code leads here: what a report would say of the error.
+int trial_failure(lua_State* L) {
+  Trial* trial = check_trial(L);
+  luaL_checkany(L, 2);
+  lua_settop(L, 2);
+  const Task* task = trial->kernel().scheduler.running();
+  if (task == nullptr || kernel::is_own_cancellation(L, 2, task)) return 0;
+  lua_remove(L, 1);
+  kernel::failure_handler(L);
+  lua_checkstack(L, 2);
+  trial->kernel().anchors.push(L, task->came_from);
+  const std::string& text = trial->describe_error(L, lua_gettop(L));
+  lua_pushlstring(L, text.data(), text.size());
   return 1;
 }
 
@@ -217,7 +315,11 @@ int new_trial(lua_State* L) {
   if (kernel.scheduler.supervisor() != nullptr) return lua::raise_usage(L, "a test runs already");
   lua::push_metatable(L, kMetatable, [](lua_State* state) {
     const luaL_Reg methods[] = {{"watch", trial_watch},
+                                {"count", trial_count},
                                 {"suspensions", trial_suspensions},
+                                {"cancelled_at", trial_cancelled_at},
+                                {"failure", trial_failure},
+                                {"left", trial_left},
                                 {"tasks", trial_tasks},
                                 {"describe", trial_describe},
                                 {"cancel", trial_cancel},

@@ -1,0 +1,181 @@
+-- `arun test`: reads what the command line asked for, runs the files, says how it went.
+
+local native = require "arun.native.test"
+local file = require "arun.test.file"
+local find = require "arun.test.find"
+local events = require "arun.test.report.events"
+
+local usage_code = 2
+-- The descriptor on which a child tells its parent what happens.
+local events_descriptor = 3
+
+local function usage(message)
+  io.stderr:write("arun test: ", message, "\nTry 'arun test --help'.\n")
+  os.exit(usage_code)
+end
+
+-- The command line ---------------------------------------------------------------------------------------------------
+
+local lists = { path = "paths", tag = "tags" }
+
+-- "name=value" for each option, as the program passes them on.
+local function read(arguments)
+  local given = { paths = {}, tags = {} }
+  for _, argument in ipairs(arguments) do
+    local name, value = argument:match("^([%w_]+)=(.*)$")
+    if lists[name] then
+      table.insert(given[lists[name]], value)
+    else
+      given[name] = value
+    end
+  end
+  return given
+end
+
+local function integer(given, name, option, least)
+  local text = given[name]
+  if not text then return nil end
+  local value = math.tointeger(tonumber(text))
+  if not value or value < least then
+    usage(("%s: an integer from %d expected, got '%s'"):format(option, least, text))
+  end
+  return value
+end
+
+local function seconds(given)
+  local value = tonumber(given.timeout or 10)
+  if not value or not (value > 0) then
+    usage(("--timeout: seconds above 0 expected, got '%s'"):format(given.timeout))
+  end
+  return value
+end
+
+local reporters = { readable = true, tap = true, junit = true }
+
+local function settings_of(given)
+  local reporter = given.reporter or "readable"
+  if not reporters[reporter] then
+    usage(("--reporter: readable, tap or junit expected, got '%s'"):format(reporter))
+  end
+  if given.match and not pcall(string.find, "", given.match) then
+    usage(("-k: '%s' is not a Lua pattern"):format(given.match))
+  end
+  return {
+    reporter = reporter, match = given.match, tags = given.tags, timeout = seconds(given),
+    jobs = integer(given, "jobs", "--jobs", 1) or 1, repeats = integer(given, "repeat", "--repeat", 1) or 1,
+    schedules = integer(given, "schedules", "--schedules", 1), seed = integer(given, "seed", "--seed", 0),
+    fail_fast = given.fail_fast, real_time = given.real_time, cancel_sweep = given.cancel_sweep,
+    verbose = given.verbose, output = given.output,
+  }
+end
+
+-- The options that a child is to have as well.
+local function passed_on(given)
+  local out = {}
+  for name, option in pairs { match = "-k", ["repeat"] = "--repeat", timeout = "--timeout",
+    schedules = "--schedules", seed = "--seed" } do
+    if given[name] then table.move({ option, given[name] }, 1, 2, #out + 1, out) end
+  end
+  for _, tag in ipairs(given.tags) do table.move({ "--tag", tag }, 1, 2, #out + 1, out) end
+  for name, option in pairs { fail_fast = "--fail-fast", real_time = "--real-time", cancel_sweep = "--cancel-sweep" } do
+    if given[name] then out[#out + 1] = option end
+  end
+  return out
+end
+
+-- The report ---------------------------------------------------------------------------------------------------------
+
+local function open_output(settings)
+  if settings.output then
+    local out, message = io.open(settings.output, "w")
+    if not out then usage("--output: " .. message) end
+    return out
+  end
+  -- What tests print stays out of a report that a program reads.
+  if settings.reporter ~= "readable" then return native.channel(1) end
+  settings.terminal = native.is_terminal(1)
+  return io.stdout
+end
+
+local methods = { file = "file", test = "test", output = "output", ["end"] = "file_end" }
+
+-- What counts events and hands them to the reporter.
+local function counting(reporter, totals)
+  return function(event)
+    if event.kind == "test" then
+      totals.counts[event.status] = totals.counts[event.status] + 1
+      if event.status ~= "skipped" then totals.ran = totals.ran + 1 end
+    end
+    reporter[methods[event.kind]](reporter, event)
+  end
+end
+
+-- Running ------------------------------------------------------------------------------------------------------------
+
+local function run_here(files, settings, emit)
+  for _, path in ipairs(files) do
+    local interrupted, failed = file.run(path, settings, emit)
+    if interrupted then return true end
+    if failed and settings.fail_fast then return false end
+  end
+  return false
+end
+
+-- os.exit in a test would end all others with it, and with its code.
+local function guard_exit()
+  local exit = os.exit
+  os.exit = function() error("os.exit was called in a test", 2) end
+  return exit
+end
+
+local function end_process(exit, code, settings)
+  io.stdout:flush()
+  -- A test that was left behind would hold up an end in order.
+  if settings.left_behind then exit(code) end
+  if code ~= 0 then exit(code, true) end
+end
+
+local function run_child(path, settings)
+  native.end_with_parent()
+  local channel = native.channel(events_descriptor)
+  channel:setvbuf("line")
+  local exit = guard_exit()
+  local failed = false
+  local interrupted = file.run(path, settings, function(event)
+    failed = failed or event.status == "failed"
+    channel:write(events.encode(event))
+  end)
+  channel:close()
+  if interrupted then return end_process(exit, settings.left_behind and 130 or 0, settings) end
+  end_process(exit, failed and 1 or 0, settings)
+end
+
+local function run_all(given, settings)
+  local files, message = find(#given.paths > 0 and given.paths or { "." })
+  if not files then usage(message) end
+  local began = native.clock()
+  local out = open_output(settings)
+  local reporter = require("arun.test.report." .. settings.reporter)(out, settings)
+  local totals = { counts = { passed = 0, failed = 0, skipped = 0, expected = 0 }, ran = 0 }
+  local emit = counting(reporter, totals)
+  if reporter.progress then settings.progress = function(path, name) reporter:progress(path, name) end end
+  settings.passed_on = passed_on(given)
+  local exit = guard_exit()
+  local runs = given.jobs and require "arun.test.jobs" or run_here
+  totals.interrupted = runs(files, settings, emit)
+  totals.seconds = native.clock() - began
+  if totals.ran == 0 and not totals.interrupted then
+    totals.message = #files == 0 and "no files *_test.lua were found" or "no test ran"
+  end
+  reporter:finish(totals)
+  if out ~= io.stdout then out:close() end
+  local bad = totals.counts.failed > 0 or totals.ran == 0
+  end_process(exit, totals.interrupted and (settings.left_behind and 130 or 0) or bad and 1 or 0, settings)
+end
+
+return function(...)
+  local given = read { ... }
+  local settings = settings_of(given)
+  if given.child then return run_child(given.child, settings) end
+  return run_all(given, settings)
+end

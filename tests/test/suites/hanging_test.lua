@@ -1,0 +1,17 @@
+local async = require "arun.async"
+local test = require "arun.test"
+test.defaults { timeout = 0.3 }
+
+test("waits too long", { real_time = true }, function()
+  local queue = async.queue()
+  async.create_task(function() queue:get() end):set_name("consumer")
+  async.sleep(1000)
+end)
+test("computes for ever", function()
+  local n = 0
+  while true do n = n + 1 end
+end)
+test("cleans up for ever", { real_time = true }, function(t)
+  t.after(function() while true do end end)
+end)
+test("others go on", function(t) t.eq(1, 1) end)

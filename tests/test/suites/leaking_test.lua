@@ -1,0 +1,18 @@
+local async = require "arun.async"
+local test = require "arun.test"
+
+test("a task", function() async.create_task(async.sleep, 10):set_name("sleeper") end)
+test("an error", function()
+  async.create_task(function() error("nobody looks") end)
+  async.sleep(1)
+end)
+test("a coroutine object", function()
+  local save = async(function() end)
+  save()
+end)
+test("a global", function() new_global = 1 end) -- luacheck: ignore
+test("a changed global", function() print = nil end) -- luacheck: ignore
+test("the last one is clean", function(t)
+  t.eq(rawget(_G, "new_global"), nil)
+  t.eq(type(print), "function")
+end)

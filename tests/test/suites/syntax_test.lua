@@ -1,0 +1,2 @@
+local test = require "arun.test"
+test("x", function( end)
