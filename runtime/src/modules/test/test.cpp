@@ -2,6 +2,7 @@
 #include "kernel/virtual_time.h"
 #include "lua/args.h"
 #include "modules/module.h"
+#include "modules/test/coverage.h"
 #include "modules/test/trial.h"
 
 namespace arun::modules {
@@ -23,7 +24,8 @@ int clock(lua_State* L) {
 
 int open_test(lua_State* L) {
   const luaL_Reg functions[] = {
-      {"virtual_time", virtual_time}, {"clock", clock}, {"trial", new_trial}, {nullptr, nullptr}};
+      {"virtual_time", virtual_time}, {"clock", clock}, {"trial", new_trial},
+      {"count_lines", count_lines}, {"counted_lines", counted_lines}, {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
 }
