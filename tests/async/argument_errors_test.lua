@@ -2,8 +2,8 @@
 local async = require "arun.async"
 local fs = require "arun.fs"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, ok = t.test, t.ok
+local test = require "arun.test"
+local truthy = test.truthy
 
 local queue, task = async.queue(), async.current_task()
 local group <close> = async.task_group()
@@ -48,9 +48,9 @@ local cases = {
 
 test("under pcall", function()
   for _, case in ipairs(cases) do
-    local err = t.raises("usage", table.unpack(case, 2))
-    ok(err.message:find(case[1], 1, true), err.message)
-    ok(err.message:find("^tests/harness.lua:%d+: "), err.message)
+    local err = test.raises("usage", table.unpack(case, 2))
+    truthy(err.message:find(case[1], 1, true), err.message)
+    truthy(err.message:find("^tests/harness.lua:%d+: "), err.message)
   end
 end)
 
@@ -62,8 +62,8 @@ test("called by a local name, and as a method", function()
     function() queue:put(nil) end,
     function() async.await(nil) end,
   } do
-    local err = t.raises("usage", call)
-    ok(err.message:find(({ "'sleep'", "bad argument #1 to 'put'", "cannot await" })[i], 1, true), err.message)
-    ok(err.message:find(("argument_errors_test.lua:%d: "):format(line + 1 + i), 1, true), err.message)
+    local err = test.raises("usage", call)
+    truthy(err.message:find(({ "'sleep'", "bad argument #1 to 'put'", "cannot await" })[i], 1, true), err.message)
+    truthy(err.message:find(("argument_errors_test.lua:%d: "):format(line + 1 + i), 1, true), err.message)
   end
 end)

@@ -1,8 +1,8 @@
 -- as_completed: an iterator of finished tasks, in the order in which they end.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function after(turns, value)
   return function()
@@ -14,10 +14,10 @@ end
 test("in the order in which they end", function()
   local seen = {}
   for task in async.as_completed { after(3, "c"), async(after(1, "a"))(), async.create_task(after(2, "b")) } do
-    ok(task:done())
+    truthy(task:done())
     seen[#seen + 1] = async.await(task)
   end
-  eq(seen, { "a", "b", "c" })
+  same(seen, { "a", "b", "c" })
 end)
 
 test("errors are raised by who awaits the task, and the loop may go on", function()
@@ -25,14 +25,14 @@ test("errors are raised by who awaits the task, and the loop may go on", functio
   for task in async.as_completed { after(2, "fine"), function() error("oops", 0) end } do
     log[#log + 1] = { pcall(async.await, task) }
   end
-  eq(log, { { false, "oops" }, { true, "fine" } })
+  same(log, { { false, "oops" }, { true, "fine" } })
 end)
 
 test("duplicates count once; an empty list has no steps", function()
   local task, count = async.create_task(after(1)), 0
   for _ in async.as_completed { task, task } do count = count + 1 end
   for _ in async.as_completed {} do count = count + 1 end
-  eq(count, 1)
+  same(count, 1)
 end)
 
 test("futures are given themselves", function()
@@ -43,7 +43,7 @@ test("futures are given themselves", function()
   end)
   local seen = {}
   for future in async.as_completed { slow, fast } do seen[#seen + 1] = select(2, pcall(async.await, future)) end
-  eq(seen, { "fast", "slow" })
+  same(seen, { "fast", "slow" })
 end)
 
 test("leaving the loop leaves the rest running", function()
@@ -52,17 +52,17 @@ test("leaving the loop leaves the rest running", function()
     if task ~= slow then break end
   end
   support.turns()
-  eq(slow:done(), false)
+  same(slow:done(), false)
   slow:cancel()
   support.cancelled(slow)
 end)
 
 test("a timeout for all of it", function()
   local slow, seen = support.forever(), 0
-  local err = t.raises("timeout", function()
+  local err = test.raises("timeout", function()
     for _ in async.as_completed({ after(0), slow, after(1) }, 0.002) do seen = seen + 1 end
   end)
-  eq({ err.phase, seen, slow:done() }, { "total", 2, false })
+  same({ err.phase, seen, slow:done() }, { "total", 2, false })
   slow:cancel()
   support.cancelled(slow)
 end)
@@ -70,7 +70,7 @@ end)
 test("in time", function()
   local seen = 0
   for _ in async.as_completed({ after(0), after(2) }, 10) do seen = seen + 1 end
-  eq(seen, 2)
+  same(seen, 2)
 end)
 
 test("the loop's body may await, in which time several end", function()
@@ -79,7 +79,7 @@ test("the loop's body may await, in which time several end", function()
     seen[#seen + 1] = task:result()
     support.turns(5)
   end
-  eq(seen, { 1, 2, 3 })
+  same(seen, { 1, 2, 3 })
 end)
 
 test("an iterator dropped with tasks pending, and collected", function()
@@ -92,7 +92,7 @@ test("an iterator dropped with tasks pending, and collected", function()
   collectgarbage()
   collectgarbage()
   future:set_result(1)
-  eq(async.await(task), 1)
+  same(async.await(task), 1)
 end)
 
 test("closed while another task asks for the next: there is none", function()
@@ -100,5 +100,5 @@ test("closed while another task asks for the next: there is none", function()
   local task = async.create_task(next_ended)
   async.sleep(0)
   do local _ <close> = watch end
-  eq(async.await(task), nil)
+  same(async.await(task), nil)
 end)

@@ -1,7 +1,7 @@
 -- Whatever takes a function takes an async function, and where it makes sense a coroutine object, as well.
 local async = require "arun.async"
-local t = require "harness"
-local test, eq = t.test, t.eq
+local test = require "arun.test"
+local same = test.same
 local await = async.await
 
 local work = async(function(...)
@@ -23,9 +23,9 @@ for name, call in pairs {
   end,
 } do
   test(name, function()
-    eq({ call(work, 1, 2) }, { "ran", 1, 2 })
-    eq({ call(work(3)) }, { "ran", 3 })
-    eq((select(2, call(function() return "plain", 1 end))), 1)
+    same({ call(work, 1, 2) }, { "ran", 1, 2 })
+    same({ call(work(3)) }, { "ran", 3 })
+    same((select(2, call(function() return "plain", 1 end))), 1)
   end)
 end
 
@@ -41,15 +41,15 @@ for name, call in pairs {
   end,
 } do
   test(name, function()
-    eq(call(work), "ran")
-    eq(call(work()), "ran")
-    eq(call(function() return "plain" end), "plain")
+    same(call(work), "ran")
+    same(call(work()), "ran")
+    same(call(function() return "plain" end), "plain")
   end)
 end
 
 test("map", function()
   local results = async.map({ 5, 6 }, async(function(item) async.sleep(0) return item * 2 end))
-  eq({ results[1], results[2] }, { 10, 12 })
+  same({ results[1], results[2] }, { 10, 12 })
 end)
 
 test("generator and context_manager", function()
@@ -57,22 +57,22 @@ test("generator and context_manager", function()
   for value in async.generator(async(function(n) for i = 1, n do coroutine.yield(i) end end))(3) do
     seen[#seen + 1] = value
   end
-  eq(seen, { 1, 2, 3 })
+  same(seen, { 1, 2, 3 })
   do
     local _ <close>, handle = async.context_manager(async(function(x) coroutine.yield(x) seen = "left" end))(7)
-    eq(handle, 7)
+    same(handle, 7)
   end
-  eq(seen, "left")
+  same(seen, "left")
 end)
 
 test("condition:wait_for and add_done_callback", function()
   local condition = async.condition()
   do
     local _ <close> = condition:acquire()
-    eq(condition:wait_for(async(function() async.sleep(0) return "yes" end)), "yes")
+    same(condition:wait_for(async(function() async.sleep(0) return "yes" end)), "yes")
   end
   local future = async.future()
   local task = async.create_task(function() end)
   task:add_done_callback(async(function(ended) async.sleep(0) future:set_result(ended) end))
-  eq(await(future), task)
+  same(await(future), task)
 end)

@@ -1,17 +1,17 @@
 -- C functions of Lua that call back cannot be suspended: the error says which one, and where it was called.
 local async = require "arun.async"
-local t = require "harness"
-local test, ok = t.test, t.ok
+local test = require "arun.test"
+local truthy = test.truthy
 
 local function sleep() async.sleep(0) end
 
 local function check(name, fn)
   local where = debug.getinfo(fn, "S")
-  local err = t.raises("usage", fn)
+  local err = test.raises("usage", fn)
   local text = tostring(err)
-  ok(text:find("called by " .. name, 1, true), text)
+  truthy(text:find("called by " .. name, 1, true), text)
   local line = tonumber(text:match "%(tests/async/await_beneath_c_functions_test.lua:(%d+)%)")
-  ok(line and line >= where.linedefined and line <= where.lastlinedefined, text)
+  truthy(line and line >= where.linedefined and line <= where.lastlinedefined, text)
   async.sleep(0) -- the task is unharmed
 end
 
@@ -37,7 +37,7 @@ end)
 
 test("a reader given to load", function()
   local good, err = load(function() sleep() end)
-  ok(not good and tostring(err):find("cannot await", 1, true), tostring(err))
+  truthy(not good and tostring(err):find("cannot await", 1, true), tostring(err))
   async.sleep(0)
 end)
 
@@ -62,7 +62,7 @@ test("a coroutine yields its own values beneath table.sort as ever", function()
   local values = coroutine.wrap(function() while true do coroutine.yield(true) end end)
   local list = { 2, 1 }
   table.sort(list, function(a, b) return values() and a < b end)
-  t.eq(list, { 1, 2 })
+  test.same(list, { 1, 2 })
 end)
 
 test("what does not suspend works there: creating tasks, setting futures, putting into queues", function()
@@ -73,8 +73,8 @@ test("what does not suspend works there: creating tasks, setting futures, puttin
     task = task or async.create_task(function() return "ran" end)
     return a < b
   end)
-  t.eq(async.await(task), "ran")
-  t.eq(queue:get(), 1)
+  test.same(async.await(task), "ran")
+  test.same(queue:get(), 1)
 end)
 
 test("pcall, xpcall and an await in between do not take the blame", function()

@@ -1,8 +1,8 @@
 -- Tasks that await each other in a circle: a deadlock, but one that can be cancelled.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, ok = t.test, t.ok
+local truthy = test.truthy
 
 local function circle(length)
   local tasks = {}
@@ -18,19 +18,19 @@ for _, length in ipairs { 2, 3, 100 } do
     local tasks = circle(length)
     tasks[1]:cancel()
     async.wait(tasks)
-    ok(tasks[1]:cancelled())
+    truthy(tasks[1]:cancelled())
   end)
 
   test(length .. " tasks, all are cancelled", function()
     local tasks = circle(length)
     for _, task in ipairs(tasks) do task:cancel() end
     async.wait(tasks)
-    for _, task in ipairs(tasks) do ok(task:done()) end
+    for _, task in ipairs(tasks) do truthy(task:done()) end
   end)
 
   test(length .. " tasks under a time limit", function()
     local tasks = circle(length)
-    t.raises("timeout", async.wait_for, tasks[1], 0.002)
+    test.raises("timeout", async.wait_for, tasks[1], 0.002)
     for _, task in ipairs(tasks) do task:cancel() end
     async.wait(tasks)
   end)
@@ -43,5 +43,5 @@ test("a circle through gather", function()
   support.turns(3)
   first:cancel()
   local _, pending = async.wait({ first, second }, { timeout = 0.5 })
-  ok(#pending == 0, "cancelling one task of a circle through gather did not end it")
+  truthy(#pending == 0, "cancelling one task of a circle through gather did not end it")
 end)

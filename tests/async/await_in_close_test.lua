@@ -1,8 +1,8 @@
 -- <close> handlers may await, however the block is left.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq = t.test, t.eq
+local same = test.same
 
 -- Runs body(handler, log) in a task; handlers log their entry and exit, with an await in between.
 local function run(body, cancel)
@@ -25,7 +25,7 @@ local function run(body, cancel)
 end
 
 test("normal exit, in reverse order", function()
-  eq(run(function(handler)
+  same(run(function(handler)
     local _ <close> = handler "a"
     local _ <close> = handler "b"
   end), "b( ) a( )")
@@ -36,11 +36,11 @@ test("return keeps the values", function()
     local _ <close> = handler "a"
     return "kept"
   end)
-  eq({ log, value }, { "a( )", "kept" })
+  same({ log, value }, { "a( )", "kept" })
 end)
 
 test("break and goto", function()
-  eq(run(function(handler, log)
+  same(run(function(handler, log)
     for i = 1, 2 do
       local _ <close> = handler("loop" .. i)
       if i == 2 then break end
@@ -61,7 +61,7 @@ test("error", function()
     async.sleep(0)
     error("oops", 0)
   end)
-  eq({ log, err }, { "b( )oops a( )oops", "oops" })
+  same({ log, err }, { "b( )oops a( )oops", "oops" })
 end)
 
 test("error caught by a pcall around the block", function()
@@ -71,7 +71,7 @@ test("error caught by a pcall around the block", function()
       error("oops", 0)
     end))
   end)
-  eq({ log, value }, { "a( )oops", "oops" })
+  same({ log, value }, { "a( )oops", "oops" })
 end)
 
 test("cancellation", function()
@@ -80,7 +80,7 @@ test("cancellation", function()
     local _ <close> = handler "b"
     async.sleep(10)
   end, true)
-  eq({ log, err.kind, task:cancelled() }, { "b( )cancelled a( )cancelled", "cancelled", true })
+  same({ log, err.kind, task:cancelled() }, { "b( )cancelled a( )cancelled", "cancelled", true })
 end)
 
 test("in an inner coroutine.wrap, on error and on cancellation", function()
@@ -91,9 +91,9 @@ test("in an inner coroutine.wrap, on error and on cancellation", function()
       async.sleep(10)
     end)()
   end
-  eq((run(function(handler, log) body(handler, log, true) end)):match("^inner%( %)"), "inner( )")
+  same((run(function(handler, log) body(handler, log, true) end)):match("^inner%( %)"), "inner( )")
   local log, _, task = run(body, true)
-  eq({ log, task:cancelled() }, { "inner( )cancelled", true })
+  same({ log, task:cancelled() }, { "inner( )cancelled", true })
 end)
 
 -- Lua closes the variables of a coroutine.create'd coroutine from outside it (coroutine.close), where nothing can wait.
@@ -104,8 +104,8 @@ test("in a coroutine run by coroutine.resume, on cancellation, a handler runs bu
       async.sleep(10)
     end))
   end, true)
-  eq(log, "inner(")
-  t.ok(tostring(err):find("coroutine.wrap has no such limit", 1, true), tostring(err))
+  same(log, "inner(")
+  test.truthy(tostring(err):find("coroutine.wrap has no such limit", 1, true), tostring(err))
 end)
 
 test("an error in a handler replaces the one that passes by, later handlers see it", function()
@@ -114,5 +114,5 @@ test("an error in a handler replaces the one that passes by, later handlers see 
     local _ <close> = support.closing(function() async.sleep(0) error("second", 0) end)
     error("first", 0)
   end)
-  eq({ log, err }, { "a( )second", "second" })
+  same({ log, err }, { "a( )second", "second" })
 end)

@@ -1,7 +1,7 @@
 -- A suspension inside an inner coroutine goes to the scheduler; the coroutine's own yields go to its resumer.
 local async = require "arun.async"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 test("wrap: awaits and yields mix", function()
   local numbers = coroutine.wrap(function(first)
@@ -12,20 +12,20 @@ test("wrap: awaits and yields mix", function()
     async.sleep(0)
     return third + 1
   end)
-  eq({ numbers(1), numbers(10), numbers(100) }, { 2, 11, 101 })
+  same({ numbers(1), numbers(10), numbers(100) }, { 2, 11, 101 })
 end)
 
 test("resume: values, nil holes and errors come through a suspension", function()
   local co = coroutine.create(function(...)
     async.sleep(0)
-    eq(table.pack(coroutine.yield(nil, ..., nil)), { n = 3, nil, "x", nil })
+    same(table.pack(coroutine.yield(nil, ..., nil)), { n = 3, nil, "x", nil })
     async.sleep(0)
     error({ mine = true })
   end)
-  eq(table.pack(coroutine.resume(co, 1, 2)), { n = 4, true, nil, 1, nil })
+  same(table.pack(coroutine.resume(co, 1, 2)), { n = 4, true, nil, 1, nil })
   local good, err = coroutine.resume(co, nil, "x", nil)
-  eq({ good, err }, { false, { mine = true } })
-  eq(coroutine.status(co), "dead")
+  same({ good, err }, { false, { mine = true } })
+  same(coroutine.status(co), "dead")
 end)
 
 test("thirty coroutines deep", function()
@@ -46,8 +46,8 @@ test("thirty coroutines deep", function()
     return first + 1
   end
   local outer = coroutine.wrap(nest)
-  eq(outer(30), "own")
-  eq(outer(), 30)
+  same(outer(30), "own")
+  same(outer(), 30)
 end)
 
 test("other tasks run while an inner coroutine awaits", function()
@@ -58,7 +58,7 @@ test("other tasks run while an inner coroutine awaits", function()
     async.sleep(0)
     log[#log + 1] = "after"
   end)()
-  eq(log, { "before", "other", "after" })
+  same(log, { "before", "other", "after" })
   async.await(other)
 end)
 
@@ -67,14 +67,14 @@ test("a coroutine that awaits in one task cannot be used by another", function()
   local co = coroutine.create(function() return async.await(future) end)
   local owner = async.create_task(function() return select(2, coroutine.resume(co)) end)
   async.sleep(0)
-  eq(coroutine.status(co), "normal")
+  same(coroutine.status(co), "normal")
   local good, message = coroutine.resume(co)
-  eq(good, false)
-  ok(message:find "awaits", message)
-  t.raises("cannot close", coroutine.close, co)
+  same(good, false)
+  truthy(message:find "awaits", message)
+  test.raises("cannot close", coroutine.close, co)
   future:set_result("done")
-  eq(async.await(owner), "done")
-  eq(coroutine.status(co), "dead")
+  same(async.await(owner), "done")
+  same(coroutine.status(co), "dead")
 end)
 
 test("a coroutine made in one task goes on in another", function()
@@ -84,9 +84,9 @@ test("a coroutine made in one task goes on in another", function()
     async.sleep(0)
     coroutine.yield(async.current_task())
   end)
-  eq(async.await(async.create_task(co)), 1)
+  same(async.await(async.create_task(co)), 1)
   local second = async.create_task(function() return co() end)
-  eq(async.await(second), second)
+  same(async.await(second), second)
 end)
 
 test("a wrapped iterator that awaits drives a for loop", function()
@@ -97,5 +97,5 @@ test("a wrapped iterator that awaits drives a for loop", function()
       coroutine.yield(i)
     end
   end) do seen[#seen + 1] = value end
-  eq(seen, { 1, 2, 3 })
+  same(seen, { 1, 2, 3 })
 end)

@@ -1,7 +1,7 @@
 -- Iterators of for loops may suspend.
 local async = require "arun.async"
-local t = require "harness"
-local test, eq = t.test, t.eq
+local test = require "arun.test"
+local same = test.same
 
 test("a closure", function()
   local i, seen = 0, {}
@@ -10,7 +10,7 @@ test("a closure", function()
     i = i + 1
     if i <= 3 then return i end
   end do seen[#seen + 1] = value end
-  eq(seen, { 1, 2, 3 })
+  same(seen, { 1, 2, 3 })
 end)
 
 test("an object with __call, and a loop body that awaits too", function()
@@ -24,7 +24,7 @@ test("an object with __call, and a loop body that awaits too", function()
     async.sleep(0)
     sum = sum + a * b
   end
-  eq(sum, 60)
+  same(sum, 60)
 end)
 
 test("two tasks iterate side by side", function()
@@ -36,7 +36,7 @@ test("two tasks iterate side by side", function()
     end
   end
   async.gather { function() walk "a" end, function() walk "b" end }
-  eq(table.concat(log, " "), "a1 b1 a2 b2 a3 b3")
+  same(table.concat(log, " "), "a1 b1 a2 b2 a3 b3")
 end)
 
 test("the closing value's __close may await when the loop breaks", function()
@@ -47,5 +47,5 @@ test("the closing value's __close may await when the loop breaks", function()
   end }) do
     if i == 2 then break end
   end
-  eq(closed, true)
+  same(closed, true)
 end)

@@ -1,7 +1,7 @@
 -- Metamethods that Lua itself calls may suspend.
 local async = require "arun.async"
-local t = require "harness"
-local test, eq = t.test, t.eq
+local test = require "arun.test"
+local same = test.same
 
 local function slow(value)
   return function()
@@ -16,8 +16,8 @@ test("arithmetic, concatenation, length, comparison, call", function()
     __band = slow(7), __eq = slow(true), __lt = slow(true), __le = slow(false),
   })
   local other = setmetatable({}, getmetatable(object))
-  eq({ object + 1, -object, object .. "", #object, object(), object // 1, object & 1 }, { 1, 2, "3", 4, 5, 6, 7 })
-  eq({ object == other, object < other, object <= other, object ~= other }, { true, true, false, false })
+  same({ object + 1, -object, object .. "", #object, object(), object // 1, object & 1 }, { 1, 2, "3", 4, 5, 6, 7 })
+  same({ object == other, object < other, object <= other, object ~= other }, { true, true, false, false })
 end)
 
 test("__index and __newindex", function()
@@ -33,7 +33,7 @@ test("__index and __newindex", function()
     end,
   })
   object.x = object.y
-  eq(stored, { x = "y!" })
+  same(stored, { x = "y!" })
 end)
 
 test("__pairs", function()
@@ -43,18 +43,18 @@ test("__pairs", function()
   end })
   local seen = {}
   for key, value in pairs(object) do seen[key] = value end
-  eq(seen, { a = 1 })
+  same(seen, { a = 1 })
 end)
 
 test("a metamethod chain, each part suspended", function()
   local base = setmetatable({}, { __index = function(_, key) async.sleep(0) return key end })
   local derived = setmetatable({}, { __index = function(_, key) async.sleep(0) return base[key] .. "+" end })
-  eq(derived.name, "name+")
+  same(derived.name, "name+")
 end)
 
 test("an error in a metamethod after an await", function()
   local object = setmetatable({}, { __index = function() async.sleep(0) error("no such field", 0) end })
-  eq({ pcall(function() return object.x end) }, { false, "no such field" })
+  same({ pcall(function() return object.x end) }, { false, "no such field" })
 end)
 
 test("a finalizer cannot suspend and does no harm", function()
@@ -67,6 +67,6 @@ test("a finalizer cannot suspend and does no harm", function()
   end
   collectgarbage()
   collectgarbage()
-  eq({ ran, good }, { true, false })
+  same({ ran, good }, { true, false })
   async.sleep(0)
 end)

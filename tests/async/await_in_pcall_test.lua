@@ -1,10 +1,10 @@
 -- pcall and xpcall are transparent for suspensions.
 local async = require "arun.async"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 test("pcall gives the results of a body that awaited", function()
-  eq(table.pack(pcall(function(...)
+  same(table.pack(pcall(function(...)
     async.sleep(0)
     return ..., nil
   end, 1, 2)), { n = 3, true, 1, nil })
@@ -16,9 +16,9 @@ test("pcall catches an error raised after an await, value untouched", function()
     async.sleep(0)
     error(value)
   end)
-  eq(good, false)
-  ok(rawequal(err, value))
-  eq(table.pack(pcall(function() async.sleep(0) error() end)), { n = 2, false, nil })
+  same(good, false)
+  truthy(rawequal(err, value))
+  same(table.pack(pcall(function() async.sleep(0) error() end)), { n = 2, false, nil })
 end)
 
 test("xpcall's handler runs where the error was raised, after an await", function()
@@ -28,13 +28,13 @@ test("xpcall's handler runs where the error was raised, after an await", functio
     error("oops" .. marked_local)
   end
   local good, text = xpcall(fails, debug.traceback)
-  eq(good, false)
-  ok(text:find("oops1", 1, true) and text:find("in function", 1, true), text)
-  ok(text:find("await_in_pcall_test.lua", 1, true), text)
+  same(good, false)
+  truthy(text:find("oops1", 1, true) and text:find("in function", 1, true), text)
+  truthy(text:find("await_in_pcall_test.lua", 1, true), text)
 end)
 
 test("xpcall passes arguments and results across awaits", function()
-  eq(table.pack(xpcall(function(...)
+  same(table.pack(xpcall(function(...)
     async.sleep(0)
     return select("#", ...), ...
   end, print, nil, 2, nil)), { n = 5, true, 3, nil, 2, nil })
@@ -50,23 +50,23 @@ test("nested pcalls, each suspended", function()
     async.sleep(0)
     error(err .. depth, 0)
   end
-  eq({ pcall(nest, 5) }, { false, "bottom12345" })
+  same({ pcall(nest, 5) }, { false, "bottom12345" })
 end)
 
 test("a handler cannot suspend: an error, not a crash", function()
-  eq((xpcall(function() error("first") end, function() async.sleep(0) end)), false)
+  same((xpcall(function() error("first") end, function() async.sleep(0) end)), false)
   async.sleep(0)
 end)
 
 test("a handler that fails is an error, not a crash", function()
-  eq((xpcall(error, function(e) error(e) end, "x")), false)
-  eq((xpcall(function() async.sleep(0) error("x") end, function(e) error(e) end)), false)
+  same((xpcall(error, function(e) error(e) end, "x")), false)
+  same((xpcall(function() async.sleep(0) error("x") end, function(e) error(e) end)), false)
 end)
 
 test("pcall's and xpcall's own argument errors are Lua's", function()
-  t.raises("bad argument #1 to 'pcall' %(value expected%)", function() pcall() end)
-  t.raises("bad argument #2 to 'xpcall'", function() xpcall(print) end)
-  eq({ pcall(nil) }, { false, "attempt to call a nil value" })
+  test.raises("bad argument #1 to 'pcall' %(value expected%)", function() pcall() end)
+  test.raises("bad argument #2 to 'xpcall'", function() xpcall(print) end)
+  same({ pcall(nil) }, { false, "attempt to call a nil value" })
 end)
 
 test("pcall of an async function gives a coroutine object, which pcall(await, ...) runs", function()
@@ -75,6 +75,6 @@ test("pcall of an async function gives a coroutine object, which pcall(await, ..
     error("inside", 0)
   end)
   local good, object = pcall(fails)
-  ok(good)
-  eq({ pcall(async.await, object) }, { false, "inside" })
+  truthy(good)
+  same({ pcall(async.await, object) }, { false, "inside" })
 end)

@@ -2,8 +2,8 @@
 local async = require "arun.async"
 local fs = require "arun.fs"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 local timeout <close> = async.timeout(100)
 local task_group <close> = async.task_group()
@@ -55,29 +55,29 @@ end
 for kind, object in pairs(objects) do
   test("every method of a " .. kind, function()
     local names = methods(kind)
-    ok(#names > 0)
+    truthy(#names > 0)
     for _, name in ipairs(names) do
       local method = object[name]
       for _, call in ipairs {
         function() method() end, function() method("text") end, function() method({}) end,
         function() method(io.stdout) end,
       } do
-        local err = t.raises("usage", call)
+        local err = test.raises("usage", call)
         local line = debug.getinfo(call, "S").linedefined
         local text = ("bad_self_test.lua:%d: calling '%s' on bad self"):format(line, name)
-        ok(err.message:find(text, 1, true), err.message)
+        truthy(err.message:find(text, 1, true), err.message)
       end
-      local err = t.raises("usage", method)
+      local err = test.raises("usage", method)
       local text = ("calling '%s' on bad self (%s expected, got nil"):format(name, expected[kind] or kind)
-      ok(err.message:find(text, 1, true), err.message)
+      truthy(err.message:find(text, 1, true), err.message)
     end
   end)
 end
 
 test("the whole message", function()
   local lock = async.lock()
-  local err = t.raises("usage", function() lock.acquire() end)
-  eq(err.message:match "%d: (.*)$", "calling 'acquire' on bad self (semaphore or lock expected, got nil: "
+  local err = test.raises("usage", function() lock.acquire() end)
+  same(err.message:match "%d: (.*)$", "calling 'acquire' on bad self (semaphore or lock expected, got nil: "
     .. "call it with ':')")
-  eq(lock:locked(), false)
+  same(lock:locked(), false)
 end)

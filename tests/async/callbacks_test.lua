@@ -1,8 +1,8 @@
 -- call_soon, call_later, add_done_callback.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq = t.test, t.eq
+local same = test.same
 
 test("call_soon: after what is ready, in order, with arguments", function()
   local log = {}
@@ -10,10 +10,10 @@ test("call_soon: after what is ready, in order, with arguments", function()
   local other = async.create_task(add, "ready")
   local soon = async.call_soon(add, 1, 2)
   async.call_soon(add, "last")
-  eq(log, {})
+  same(log, {})
   async.await(soon)
   support.turns(1)
-  eq(log, { "ready", "1,2", "last" })
+  same(log, { "ready", "1,2", "last" })
   async.await(other)
 end)
 
@@ -23,7 +23,7 @@ test("call_later: in the order of the times", function()
   async.gather {
     async.call_later(0.006, add, "c"), async.call_later(0.002, add, "a"), async.call_later(0.004, add, "b"),
   }
-  eq(log, { "a", "b", "c" })
+  same(log, { "a", "b", "c" })
 end)
 
 test("taken back", function()
@@ -33,22 +33,22 @@ test("taken back", function()
     task:cancel()
     support.cancelled(task)
   end
-  eq(ran, nil)
+  same(ran, nil)
 end)
 
 test("results and errors are those of a task", function()
-  eq({ async.await(async.call_soon(function() return 1, 2 end)) }, { 1, 2 })
-  eq({ async.await(async.call_later(0, function(x) return x end, "x")) }, { "x" })
-  t.raises("oops", async.await, async.call_soon(error, "oops", 0))
+  same({ async.await(async.call_soon(function() return 1, 2 end)) }, { 1, 2 })
+  same({ async.await(async.call_later(0, function(x) return x end, "x")) }, { "x" })
+  test.raises("oops", async.await, async.call_soon(error, "oops", 0))
 end)
 
 test("argument errors", function()
   local before = #async.all_tasks()
-  t.raises("usage", async.call_soon)
-  t.raises("usage", async.call_soon, 5)
-  t.raises("usage", async.call_later, 1)
-  t.raises("usage", async.call_later, "x", print)
-  eq(#async.all_tasks(), before)
+  test.raises("usage", async.call_soon)
+  test.raises("usage", async.call_soon, 5)
+  test.raises("usage", async.call_later, 1)
+  test.raises("usage", async.call_later, "x", print)
+  same(#async.all_tasks(), before)
 end)
 
 test("done callback: called with the task, once, however it ended", function()
@@ -62,8 +62,8 @@ test("done callback: called with the task, once, however it ended", function()
   tasks[3]:cancel()
   support.turns()
   table.sort(log)
-  eq(log, { "cancelled", "done", "failed" })
-  eq(tasks[2]:error(), "x")
+  same(log, { "cancelled", "done", "failed" })
+  same(tasks[2]:error(), "x")
 end)
 
 test("done callback of a task that has ended, and several of one task in order", function()
@@ -71,10 +71,10 @@ test("done callback of a task that has ended, and several of one task in order",
   local task = async.create_task(function() end)
   async.await(task)
   for i = 1, 3 do task:add_done_callback(function(ended) log[#log + 1] = ended == task and i end) end
-  eq(log, {})
+  same(log, {})
   support.turns()
-  eq(log, { 1, 2, 3 })
-  t.raises("usage", task.add_done_callback, task, 5)
+  same(log, { 1, 2, 3 })
+  test.raises("usage", task.add_done_callback, task, 5)
 end)
 
 test("a callback does not count as a waiter: awaiting and cancelling go as without it", function()
@@ -85,7 +85,7 @@ test("a callback does not count as a waiter: awaiting and cancelling go as witho
   outer:cancel()
   support.cancelled(outer)
   support.turns()
-  eq({ inner:cancelled(), called }, { true, true })
+  same({ inner:cancelled(), called }, { true, true })
 end)
 
 test("a callback on a task from outside does not keep a run from ending", function()
@@ -100,5 +100,5 @@ test("a callback on a task from outside does not keep a run from ending", functi
   outer:cancel()
   support.cancelled(outer)
   async.await(runner)
-  eq(in_time, true)
+  same(in_time, true)
 end)

@@ -1,8 +1,8 @@
 -- Clean-up after a cancellation: it may wait, is not broken off, and its errors are not lost.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 -- A task that waits, and runs clean_up when it is unwound.
 local function waiting(clean_up)
@@ -24,12 +24,12 @@ test("a second request merges: clean-up ends undisturbed", function()
   end)
   task:cancel("first")
   support.turns()
-  eq(task:cancel("second"), true)
+  same(task:cancel("second"), true)
   support.turns()
-  eq(task:done(), false)
+  same(task:done(), false)
   future:set_result("value")
-  eq(support.cancelled(task).message, "first")
-  eq(log, { "begin", "value", "end" })
+  same(support.cancelled(task).message, "first")
+  same(log, { "begin", "value", "end" })
 end)
 
 test("a task awaited in clean-up is not cancelled by further requests", function()
@@ -45,7 +45,7 @@ test("a task awaited in clean-up is not cancelled by further requests", function
   support.turns()
   future:set_result("saved")
   support.cancelled(task)
-  eq({ result, helper:cancelled() }, { "saved", false })
+  same({ result, helper:cancelled() }, { "saved", false })
 end)
 
 test("an error in clean-up replaces the cancellation and is not lost", function()
@@ -54,8 +54,8 @@ test("an error in clean-up replaces the cancellation and is not lost", function(
     error("cannot save", 0)
   end)
   task:cancel()
-  eq({ pcall(async.await, task) }, { false, "cannot save" })
-  eq({ task:cancelled(), task:error() }, { false, "cannot save" })
+  same({ pcall(async.await, task) }, { false, "cannot save" })
+  same({ task:cancelled(), task:error() }, { false, "cannot save" })
 end)
 
 test("an error in clean-up is not swallowed by an outer pcall of the task", function()
@@ -68,7 +68,7 @@ test("an error in clean-up is not swallowed by an outer pcall of the task", func
   end)
   async.sleep(0)
   task:cancel()
-  eq({ pcall(async.await, task) }, { false, "cannot save" })
+  same({ pcall(async.await, task) }, { false, "cannot save" })
 end)
 
 test("pcall inside clean-up catches clean-up's own errors", function()
@@ -81,7 +81,7 @@ test("pcall inside clean-up catches clean-up's own errors", function()
   end)
   task:cancel()
   support.cancelled(task)
-  eq(caught, { false, "small" })
+  same(caught, { false, "small" })
 end)
 
 test("a timeout opened in clean-up works, and the task still ends cancelled", function()
@@ -95,7 +95,7 @@ test("a timeout opened in clean-up works, and the task still ends cancelled", fu
   end)
   task:cancel()
   support.cancelled(task)
-  eq(log, { { false, "timeout" }, false, "in time" })
+  same(log, { { false, "timeout" }, false, "in time" })
 end)
 
 test("gather, groups, queues and locks work in clean-up", function()
@@ -108,7 +108,7 @@ test("gather, groups, queues and locks work in clean-up", function()
   end)
   task:cancel()
   support.cancelled(task)
-  eq({ results, lock:locked() }, { { 1, 2 }, false })
+  same({ results, lock:locked() }, { { 1, 2 }, false })
 end)
 
 test("a child that fails in a gather in clean-up", function()
@@ -118,7 +118,7 @@ test("a child that fails in a gather in clean-up", function()
   end)
   task:cancel()
   support.cancelled(task)
-  eq(caught, "child")
+  same(caught, "child")
 end)
 
 test("async.try in clean-up has nothing of the outer cancellation to catch", function()
@@ -131,7 +131,7 @@ test("async.try in clean-up has nothing of the outer cancellation to catch", fun
   end)
   task:cancel()
   support.cancelled(task)
-  eq(log, { { true, "fine" } })
+  same(log, { { true, "fine" } })
 end)
 
 test("clean-up of nested blocks runs inside out, each to its end", function()
@@ -156,7 +156,7 @@ test("clean-up of nested blocks runs inside out, each to its end", function()
   async.sleep(0)
   task:cancel()
   support.cancelled(task)
-  eq(log, { "inner", "middle", "outer" })
+  same(log, { "inner", "middle", "outer" })
 end)
 
 test("a task that ends while others cancel it again and again", function()
@@ -166,7 +166,7 @@ test("a task that ends while others cancel it again and again", function()
     task:cancel("again " .. turns)
     async.sleep(0)
     turns = turns + 1
-    ok(turns < 50)
+    truthy(turns < 50)
   end
   support.cancelled(task)
 end)

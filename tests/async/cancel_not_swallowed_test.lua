@@ -1,8 +1,8 @@
 -- Nothing but async.try catches a task's own cancellation.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function passes(name, body)
   test(name, function()
@@ -14,7 +14,7 @@ local function passes(name, body)
     support.turns(2)
     task:cancel()
     support.cancelled(task)
-    eq(reached, nil)
+    same(reached, nil)
   end)
 end
 
@@ -57,9 +57,9 @@ test("somebody else's cancellation is an ordinary error", function()
   async.sleep(0)
   other:cancel()
   local good, err = pcall(async.await, other)
-  eq({ good, err.kind }, { false, "cancelled" })
+  same({ good, err.kind }, { false, "cancelled" })
   async.sleep(0)
-  ok(not async.current_task():cancelled())
+  truthy(not async.current_task():cancelled())
 end)
 
 test("so is one raised by hand", function()
@@ -68,10 +68,10 @@ test("so is one raised by hand", function()
     async.sleep(0)
     return good, err.kind
   end)
-  eq({ async.await(task) }, { false, "cancelled" })
+  same({ async.await(task) }, { false, "cancelled" })
   local failing = async.create_task(function() error { kind = "cancelled" } end)
-  eq((pcall(async.await, failing)), false)
-  eq(failing:cancelled(), false)
+  same((pcall(async.await, failing)), false)
+  same(failing:cancelled(), false)
 end)
 
 test("a cancelled future is an ordinary error to those who await it", function()
@@ -82,7 +82,7 @@ test("a cancelled future is an ordinary error to those who await it", function()
   end)
   async.sleep(0)
   future:cancel()
-  eq({ async.await(task) }, { false, "cancelled" })
+  same({ async.await(task) }, { false, "cancelled" })
 end)
 
 test("xpcall's handler sees the cancellation, its answer does not count", function()
@@ -95,8 +95,8 @@ test("xpcall's handler sees the cancellation, its answer does not count", functi
   end)
   async.sleep(0)
   task:cancel("why")
-  eq(support.cancelled(task).message, "why")
-  eq(seen, "cancelled")
+  same(support.cancelled(task).message, "why")
+  same(seen, "cancelled")
 end)
 
 test("an error kept from an earlier cancellation does not pass later", function()
@@ -109,8 +109,8 @@ test("an error kept from an earlier cancellation does not pass later", function(
   async.sleep(0)
   task:cancel()
   local good, err = async.await(task)
-  eq(good, false)
-  ok(rawequal(err, kept))
+  same(good, false)
+  truthy(rawequal(err, kept))
 end)
 
 test("an error kept from another task's cancellation is an ordinary error here", function()
@@ -122,9 +122,9 @@ test("an error kept from another task's cancellation is an ordinary error here",
   async.sleep(0)
   other:cancel()
   support.cancelled(other)
-  eq(kept.kind, "cancelled")
-  eq((pcall(error, kept)), false)
+  same(kept.kind, "cancelled")
+  same((pcall(error, kept)), false)
   local task = async.create_task(function() error(kept) end)
-  eq((pcall(async.await, task)), false)
-  eq(task:cancelled(), false)
+  same((pcall(async.await, task)), false)
+  same(task:cancelled(), false)
 end)

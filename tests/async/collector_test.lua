@@ -1,8 +1,8 @@
 -- The collector may run at any moment.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 -- Runs body while the collector does a full cycle at almost every allocation.
 local function stressed(name, body)
@@ -33,7 +33,7 @@ stressed("tasks, gather, groups, errors", function()
       async.create_task(function() turn() return round, round end), function() error("x" .. round, 0) end,
     }, { return_errors = true })
     turn()
-    eq({ results[1][1], results[2][1], results[3], results[4] }, { round, round, round, "x" .. round })
+    same({ results[1][1], results[2][1], results[3], results[4] }, { round, round, round, "x" .. round })
     pcall(function()
       local group <close> = async.task_group()
       for i = 1, 5 do group:create_task(function() turn() if i == 3 then error "x" end end) end
@@ -52,7 +52,7 @@ stressed("cancellation with clean-up", function()
     task:cancel()
     turn()
     support.cancelled(task)
-    eq(log, { "closed" })
+    same(log, { "closed" })
   end
 end)
 
@@ -73,7 +73,7 @@ stressed("queues, locks, events, futures, conditions", function()
   event:set()
   future:set_result({})
   async.gather(tasks)
-  eq(sum, 55)
+  same(sum, 55)
 end)
 
 stressed("generators, context managers, timeouts", function()
@@ -84,13 +84,13 @@ stressed("generators, context managers, timeouts", function()
       count = count + value[1]
       if value[1] == 4 then break end
     end
-    eq(count, 10)
+    same(count, 10)
     do
       local _ <close>, handle = async.context_manager(function() turn() coroutine.yield({ 1 }) turn() end)()
       turn()
-      eq(handle, { 1 })
+      same(handle, { 1 })
     end
-    t.raises("timeout", async.wait_for, function() turn() async.sleep(10) end, 0.001)
+    test.raises("timeout", async.wait_for, function() turn() async.sleep(10) end, 0.001)
   end
 end)
 
@@ -99,12 +99,12 @@ stressed("wait, as_completed, map, shield, dropped half-way", function()
     local slow = support.forever()
     local _, pending = async.wait({ slow, function() turn() end }, { return_when = "first_completed" })
     turn()
-    eq(#pending, 1)
+    same(#pending, 1)
     local next_task = async.as_completed { slow, function() turn() return {} end }
     next_task()
     next_task = nil -- luacheck: ignore
     turn()
-    eq(#async.map({ 1, 2, 3 }, function(n) turn() return { n } end, { concurrency = 2 }), 3)
+    same(#async.map({ 1, 2, 3 }, function(n) turn() return { n } end, { concurrency = 2 }), 3)
     pcall(async.wait_for, async.shield(slow), 0)
     turn()
     slow:cancel()
@@ -126,7 +126,7 @@ test("scopes, groups and watches dropped without being closed", function()
     collectgarbage()
     return "fine"
   end)
-  ok(pcall(async.await, task))
+  truthy(pcall(async.await, task))
   support.turns()
   collectgarbage()
 end)
@@ -144,9 +144,9 @@ test("finalizers that create tasks, set futures and put into queues", function()
   async.sleep(0)
   collectgarbage()
   collectgarbage()
-  eq(async.await(waiter), "from a finalizer")
+  same(async.await(waiter), "from a finalizer")
   support.turns()
-  eq({ queue:get(), ran }, { 1, true })
+  same({ queue:get(), ran }, { 1, true })
 end)
 
 test("a future that a finalizer sets just when somebody begins to await it wakes them", function()
@@ -162,7 +162,7 @@ test("a future that a finalizer sets just when somebody begins to await it wakes
     async.sleep(0)
     if future:done() then
       support.turns()
-      ok(waiter:done(), "it still waits")
+      truthy(waiter:done(), "it still waits")
     end
     waiter:cancel()
     pcall(async.await, waiter)

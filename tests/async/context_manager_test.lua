@@ -1,8 +1,8 @@
 -- Context managers made of one function.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function logged(log)
   return async.context_manager(function(name)
@@ -21,15 +21,15 @@ test("acquire, handle, release; nested in reverse order", function()
   do
     local _ <close>, handle, second = logged(log)("a")
     local _ <close> = logged(log)("b")
-    eq({ handle, second }, { "handle of a", 2 })
+    same({ handle, second }, { "handle of a", 2 })
     log[#log + 1] = "body"
   end
-  eq(log, { "open a", "open b", "body", "close b", "close a" })
+  same(log, { "open a", "open b", "body", "close b", "close a" })
 end)
 
 test("error, loop and return in the body; the yield gives the error", function()
   local log = {}
-  t.raises("oops", function()
+  test.raises("oops", function()
     local _ <close> = logged(log)("a")
     error("oops", 0)
   end)
@@ -37,11 +37,11 @@ test("error, loop and return in the body; the yield gives the error", function()
     if i == 2 then break end
     local _ <close> = logged(log)("b")
   end
-  eq((function()
+  same((function()
     local _ <close> = logged(log)("c")
     return 5
   end)(), 5)
-  eq(log, { "open a", "close a oops", "open b", "close b", "open c", "close c" })
+  same(log, { "open a", "close a oops", "open b", "close b", "open c", "close c" })
 end)
 
 test("cancellation in the body", function()
@@ -53,7 +53,7 @@ test("cancellation in the body", function()
   support.turns(3)
   task:cancel()
   support.cancelled(task)
-  eq(log, { "open a", "close a cancelled" })
+  same(log, { "open a", "close a cancelled" })
 end)
 
 test("cancellation while it acquires: nothing to release", function()
@@ -65,19 +65,19 @@ test("cancellation while it acquires: nothing to release", function()
   end)
   local task = async.create_task(function()
     local _ <close> = manager()
-    ok(false)
+    truthy(false)
   end)
   support.turns(2)
   task:cancel()
   support.cancelled(task)
-  eq(log, { "undone" })
+  same(log, { "undone" })
 end)
 
 test("errors while acquiring and releasing", function()
-  t.raises("no luck", function()
+  test.raises("no luck", function()
     local _ <close> = async.context_manager(function() error("no luck", 0) end)()
   end)
-  t.raises("cannot release", function()
+  test.raises("cannot release", function()
     local _ <close> = async.context_manager(function()
       coroutine.yield()
       error("cannot release", 0)
@@ -86,8 +86,8 @@ test("errors while acquiring and releasing", function()
 end)
 
 test("it must yield once", function()
-  t.raises("yield once", async.context_manager(function() end))
-  t.raises("yield once", function()
+  test.raises("yield once", async.context_manager(function() end))
+  test.raises("yield once", function()
     local _ <close> = async.context_manager(function()
       coroutine.yield(1)
       coroutine.yield()
@@ -103,12 +103,12 @@ test("its own <close> variables and locks last as long as the scope", function()
   end)
   do
     local _ <close> = locked()
-    eq(lock:locked(), true)
+    same(lock:locked(), true)
   end
-  eq(lock:locked(), false)
+  same(lock:locked(), false)
 end)
 
 test("argument errors", function()
-  t.raises("usage", async.context_manager)
-  t.raises("usage", async.context_manager, 5)
+  test.raises("usage", async.context_manager)
+  test.raises("usage", async.context_manager, 5)
 end)

@@ -1,27 +1,27 @@
 -- Context variables belong to a task and are inherited by those it creates.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("default, set, previous value, back to the default", function()
   async.await(async.create_task(function()
     local var = async.context_var("request", "none")
-    eq(var:get(), "none")
-    eq(var:set("a"), "none")
-    eq(var:set("b"), "a")
-    eq(var:get(), "b")
+    same(var:get(), "none")
+    same(var:set("a"), "none")
+    same(var:set("b"), "a")
+    same(var:get(), "b")
     var:set(false)
-    eq(var:get(), false)
+    same(var:get(), false)
     var:set(nil)
-    eq(var:get(), "none")
-    eq(async.context_var("empty"):get(), nil)
-    ok(tostring(var):find("request", 1, true))
+    same(var:get(), "none")
+    same(async.context_var("empty"):get(), nil)
+    truthy(tostring(var):find("request", 1, true))
   end))
 end)
 
 test("a name is needed", function()
-  t.raises("bad argument #1 to 'context_var' %(string expected, got nil%)", async.context_var)
+  test.raises("bad argument #1 to 'context_var' %(string expected, got nil%)", async.context_var)
 end)
 
 test("inherited at creation, separate afterwards", function()
@@ -39,8 +39,8 @@ test("inherited at creation, separate afterwards", function()
     async.sleep(0)
     return { var:get(), table.unpack(async.await(child)) }
   end)
-  eq(async.await(task), { 3, 1, 2 })
-  eq(var:get(), 0)
+  same(async.await(task), { 3, 1, 2 })
+  same(var:get(), 0)
 end)
 
 test("a variable that is dropped takes its values along, while the task that set it lives", function()
@@ -57,8 +57,8 @@ test("a variable that is dropped takes its values along, while the task that set
     async.sleep(0)
     collectgarbage()
     collectgarbage()
-    eq({ #values, next(values) }, { 0 })
-    eq(kept:get(), {})
+    same({ #values, next(values) }, { 0 })
+    same(kept:get(), {})
   end))
 end)
 
@@ -70,22 +70,22 @@ test("what a task has set ends with it, also when its handle is kept", function(
   end)
   async.await(task)
   collectgarbage()
-  eq({ values[1], task:done() }, { nil, true })
+  same({ values[1], task:done() }, { nil, true })
 end)
 
 test("in coroutines, coroutine objects, gather, groups", function()
   local var = async.context_var("v", "default")
   async.await(async.create_task(function()
     var:set("mine")
-    coroutine.wrap(function() async.sleep(0) eq(var:get(), "mine") end)()
-    eq(async.await(async(function() return var:get() end)()), "mine")
-    eq(async.gather { function() return var:get() end }, { "mine" })
+    coroutine.wrap(function() async.sleep(0) same(var:get(), "mine") end)()
+    same(async.await(async(function() return var:get() end)()), "mine")
+    same(async.gather { function() return var:get() end }, { "mine" })
     local group <close> = async.task_group()
-    eq(async.await(group:create_task(function() return var:get() end)), "mine")
-    eq(async.run(function() return var:get() end), "mine")
+    same(async.await(group:create_task(function() return var:get() end)), "mine")
+    same(async.run(function() return var:get() end), "mine")
     -- what a coroutine object sets stays: it runs in this task
     async.await(async(function() var:set("changed") end)())
-    eq(var:get(), "changed")
+    same(var:get(), "changed")
   end))
 end)
 
@@ -98,11 +98,11 @@ test("many variables and tasks under collection", function()
       for i = 1, 20 do vars[i]:set(n * i) end
       collectgarbage("step")
       async.sleep(0)
-      for i = 1, 20 do eq(vars[i]:get(), n * i) end
+      for i = 1, 20 do same(vars[i]:get(), n * i) end
     end)
   end
   async.gather(tasks)
   collectgarbage()
-  eq(vars[5]:get(), 5)
+  same(vars[5]:get(), 5)
   support.turns()
 end)

@@ -1,8 +1,8 @@
 -- A task is created at a line of the script, also when arun's own Lua parts or a C function create it for the script.
 local async = require "arun.async"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq = t.test, t.eq
+local test = require "arun.test"
+local same = test.same
 
 local function here()
   local info = debug.getinfo(2, "Sl")
@@ -50,7 +50,7 @@ for name, create in pairs(ways) do
   test(name, function()
     local seen
     create(function() seen = running() end)
-    eq(seen[place[name]], true)
+    same(seen[place[name]], true)
   end)
 end
 
@@ -65,12 +65,12 @@ test("a coroutine object made by way of pcall, from two lines", function()
     objects[i] = tostring(object):match("at (.*)>$") == line
     async.await(object)
   end
-  eq(objects, { true, true })
+  same(objects, { true, true })
 end)
 
 test("a script's own file in a directory named arun", function()
   local create = load("return (...).create_task(function() end)", "@arun/mine.lua")
   local task = create(async)
-  eq(task:created_at(), "arun/mine.lua:1")
+  same(task:created_at(), "arun/mine.lua:1")
   async.await(task)
 end)

@@ -1,7 +1,7 @@
 -- When tasks wait and nothing can ever wake them, the program says so and ends.
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 local run, holds = support.run, support.holds
 
 test("a future that nobody sets: which task, what for, where", function()
@@ -11,7 +11,7 @@ test("a future that nobody sets: which task, what for, where", function()
       async.await(async.future())
     end
     wait_for_answer()]]
-  ok(code ~= 0, code)
+  truthy(code ~= 0, code)
   holds(output, "deadlock", "'main'", "future", "script.lua:3", "script.lua:5")
 end)
 
@@ -26,9 +26,9 @@ test("every task is named, with what it waits for", function()
       async.create_task(function() event:wait() end):set_name("listener"),
     }
     async.gather(tasks)]]
-  ok(code ~= 0, code)
+  truthy(code ~= 0, code)
   for part in ("4 task|'main'|gather|'locker'|lock|'getter'|queue|'listener'|event"):gmatch "[^|]+" do
-    ok(output:find(part, 1, true), part .. " in " .. output)
+    truthy(output:find(part, 1, true), part .. " in " .. output)
   end
 end)
 
@@ -44,7 +44,7 @@ test("tasks that are alike are told as one", function()
   holds(output, "deadlock: 1006 task(s)", "task 'main' waits for a lock\n\tscript.lua:7: in main chunk",
     "1000 tasks 'worker' (created at script.lua:4) wait for an item of a queue\n\tscript.lua:3: in function",
     "5 tasks 'named-1', 'named-2', 'named-3', ... (created at script.lua:5) wait for an item of a queue")
-  eq(select(2, output:gsub("wait for ", "")), 2)
+  same(select(2, output:gsub("wait for ", "")), 2)
 end)
 
 test("no more than twenty, and how many more there are", function()
@@ -57,7 +57,7 @@ test("no more than twenty, and how many more there are", function()
     end
     async.await(task)]]
   holds(output, "deadlock: 50002 task(s)", "and 49982 more tasks, left out here")
-  eq(select(2, output:gsub("\ntask ", "")), 20)
+  same(select(2, output:gsub("\ntask ", "")), 20)
 end)
 
 test("two tasks that await each other", function()
@@ -66,9 +66,9 @@ test("two tasks that await each other", function()
     local a, b
     a = async.create_task(function() async.await(b) end):set_name("a")
     b = async.create_task(function() async.await(a) end):set_name("b")]]
-  ok(code ~= 0, code)
+  truthy(code ~= 0, code)
   holds(output, "deadlock")
-  ok(output:find("task 'a'", 1, true) and output:find("task 'b'", 1, true), output)
+  truthy(output:find("task 'a'", 1, true) and output:find("task 'b'", 1, true), output)
 end)
 
 test("clean-up runs before the program ends", function()
@@ -79,7 +79,7 @@ test("clean-up runs before the program ends", function()
       print("cleaned up")
     end })
     async.await(async.future())]]
-  ok(code ~= 0, code)
+  truthy(code ~= 0, code)
   holds(output, "deadlock", "cleaned up")
 end)
 
@@ -92,7 +92,7 @@ test("clean-up that waits for ever too, in two tasks", function()
     end
     async.create_task(stuck)
     stuck()]]
-  ok(code == 1, code .. "\n" .. output)
+  truthy(code == 1, code .. "\n" .. output)
   holds(output, "deadlock")
 end)
 
@@ -100,12 +100,12 @@ test("a task that catches the deadlock's cancellation ends in its own way", func
   local output, code = run [[
     local async = require "arun.async"
     print(async.try(async.await, async.future()))]]
-  ok(code ~= 0, code)
+  truthy(code ~= 0, code)
   holds(output, "deadlock", "false")
 end)
 
 test("a suspended coroutine or a waiting timer is no deadlock", function()
-  eq({ run [[
+  same({ run [[
     local async = require "arun.async"
     local co = coroutine.create(function() coroutine.yield() end)
     coroutine.resume(co)

@@ -1,8 +1,8 @@
 -- A chain of many tasks, each awaiting the next: no recursion, whether it finishes, fails or is cancelled.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local LENGTH <const> = 100000
 
@@ -20,7 +20,7 @@ test("finishing", function()
   local future = async.future()
   local tasks = chain(async.create_task(function() return async.await(future) end))
   future:set_result("through")
-  eq(async.await(tasks[LENGTH]), "through")
+  same(async.await(tasks[LENGTH]), "through")
 end)
 
 test("failing", function()
@@ -29,21 +29,21 @@ test("failing", function()
   local value = {}
   future:set_error(value)
   local good, err = pcall(async.await, tasks[LENGTH])
-  ok(not good and rawequal(err, value))
+  truthy(not good and rawequal(err, value))
 end)
 
 test("cancelled at its end, which reaches the beginning", function()
   local tasks = chain(support.forever())
   tasks[LENGTH]:cancel("all")
-  eq(support.cancelled(tasks[LENGTH]).message, "all")
-  ok(tasks[1]:cancelled() and tasks[LENGTH // 2]:cancelled())
+  same(support.cancelled(tasks[LENGTH]).message, "all")
+  truthy(tasks[1]:cancelled() and tasks[LENGTH // 2]:cancelled())
 end)
 
 test("cancelled at its beginning: ordinary errors all the way", function()
   local tasks = chain(support.forever())
   tasks[1]:cancel()
   local good, err = pcall(async.await, tasks[LENGTH])
-  eq({ good, err.kind, tasks[LENGTH]:cancelled() }, { false, "cancelled", false })
+  same({ good, err.kind, tasks[LENGTH]:cancelled() }, { false, "cancelled", false })
 end)
 
 test("collected while it waits, by nobody: the runtime holds it", function()
@@ -59,14 +59,14 @@ test("collected while it waits, by nobody: the runtime holds it", function()
   collectgarbage()
   future:set_result()
   support.turns(2)
-  eq(ended, 1000)
+  same(ended, 1000)
 end)
 
 test("gather of 100,000", function()
   local list = {}
   for i = 1, LENGTH do list[i] = async.create_task(function() return i end) end
   local results = async.gather(list)
-  eq({ #results, results[1], results[LENGTH] }, { LENGTH, 1, LENGTH })
+  same({ #results, results[1], results[LENGTH] }, { LENGTH, 1, LENGTH })
 end)
 
 test("a task with 100,000 waiters", function()
@@ -76,5 +76,5 @@ test("a task with 100,000 waiters", function()
   for i = 1, LENGTH do waiters[i] = async.create_task(function() return async.await(task) end) end
   support.turns(2)
   future:set_result(1)
-  eq(#async.gather(waiters), LENGTH)
+  same(#async.gather(waiters), LENGTH)
 end)

@@ -1,7 +1,7 @@
 -- What a program says about errors that nobody awaited, and its exit code.
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 local run, holds = support.run, support.holds
 
 test("an error of the main chunk: message, traceback, source line, exit code 1", function()
@@ -10,7 +10,7 @@ test("an error of the main chunk: message, traceback, source line, exit code 1",
       error("broken")
     end
     inner()]]
-  eq(code, 1)
+  same(code, 1)
   holds(output, "script.lua:2: broken", "traceback", "script.lua:2:", 'error("broken")', "script.lua:4: in main chunk",
     "inner()")
 end)
@@ -25,9 +25,9 @@ test("an error of a task that nobody awaits", function()
     async.create_task(worker):set_name("poller")
     async.sleep(0.001)
     print("main ends")]]
-  eq(code, 1)
+  same(code, 1)
   holds(output, "script.lua:4: lost", "script.lua:4:", "task 'poller'", "script.lua:6")
-  ok(output:find("main ends", 1, true), output)
+  truthy(output:find("main ends", 1, true), output)
 end)
 
 test("one whose handle was kept, at exit; one that was awaited, never", function()
@@ -36,9 +36,9 @@ test("one whose handle was kept, at exit; one that was awaited, never", function
     kept = async.create_task(error, "kept", 0)
     local awaited = async.create_task(error, "awaited", 0)
     print(pcall(async.await, awaited))]]
-  eq(code, 1)
+  same(code, 1)
   holds(output, "false\tawaited", "arun: kept")
-  eq(select(2, output:gsub("awaited", "")) >= 1 and output:find("arun: awaited", 1, true), nil)
+  same(select(2, output:gsub("awaited", "")) >= 1 and output:find("arun: awaited", 1, true), nil)
 end)
 
 test("one whose handle is collected is reported then", function()
@@ -59,43 +59,43 @@ test("an error that passed through three tasks tells its way, once", function()
     local two = async.create_task(function() async.await(one) end):set_name("two")
     local three = async.create_task(function() async.await(two) end):set_name("three")
     async.await(three)]]
-  eq(code, 1)
+  same(code, 1)
   holds(output, "script.lua:2: deep", "task 'one' (created at script.lua:2)", "awaited by", "script.lua:3:",
     "task 'two'", "awaited by", "task 'three'", "awaited by", "script.lua:5: in main chunk", "task 'main'")
-  eq(select(2, output:gsub(": deep\n", "")), 1)
+  same(select(2, output:gsub(": deep\n", "")), 1)
 end)
 
 test("a group error tells its members", function()
   local output, code = run [[
     local async = require "arun.async"
     async.gather { function() error("first member", 0) end, function() error("second member", 0) end }]]
-  eq(code, 1)
+  same(code, 1)
   holds(output, "first member", "second member")
 end)
 
 test("an error table without text", function()
   local output, code = run "error({})"
-  eq(code, 1)
-  ok(output:find("table: ", 1, true), output)
+  same(code, 1)
+  truthy(output:find("table: ", 1, true), output)
   output, code = run "error(nil)"
-  eq(code, 1)
-  ok(output:find("nil", 1, true), output)
+  same(code, 1)
+  truthy(output:find("nil", 1, true), output)
   output, code = run "error(setmetatable({}, {__tostring = function() return 'own text' end}))"
-  eq(code, 1)
-  ok(output:find("own text", 1, true), output)
+  same(code, 1)
+  truthy(output:find("own text", 1, true), output)
 end)
 
 test("one that cannot be made text", function()
   local output, code = run "error(setmetatable({}, {__tostring = function() error('no') end}))"
-  eq(code, 1)
-  ok(#output > 0, output)
+  same(code, 1)
+  truthy(#output > 0, output)
 end)
 
 test("a syntax error", function()
   local output, code = run "print('never')\nlocal = 1"
-  eq(code, 1)
+  same(code, 1)
   holds(output, "script.lua:2:")
-  eq(output:find("never", 1, true), nil)
+  same(output:find("never", 1, true), nil)
 end)
 
 test("a main task that is cancelled", function()
@@ -103,12 +103,12 @@ test("a main task that is cancelled", function()
     local async = require "arun.async"
     async.current_task():cancel()
     async.sleep(0)]]
-  eq(code, 1)
-  ok(output:find("cancelled", 1, true), output)
+  same(code, 1)
+  truthy(output:find("cancelled", 1, true), output)
 end)
 
 test("a cancelled task is no error", function()
-  eq({ run [[
+  same({ run [[
     local async = require "arun.async"
     local task = async.create_task(async.sleep, 10)
     async.sleep(0)
@@ -124,6 +124,6 @@ test("a long chain of failing tasks is reported in short time", function()
       task = async.create_task(function() async.await(awaited) end)
     end
     async.await(task)]]
-  eq(code, 1)
+  same(code, 1)
   holds(output, "bottom of the chain")
 end)

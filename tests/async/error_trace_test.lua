@@ -1,8 +1,8 @@
 -- Tracebacks of tasks and coroutines.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq = t.test, t.eq
+local same = test.same
 local holds = support.holds
 
 test("task:stack() of a waiting task names its functions", function()
@@ -11,12 +11,12 @@ test("task:stack() of a waiting task names its functions", function()
     inner()
     return 1
   end)
-  eq(task:stack(), "")
+  same(task:stack(), "")
   async.sleep(0)
   holds(task:stack(), "stack traceback", "error_trace_test.lua", "inner", "error_trace_test.lua")
   task:cancel()
   support.cancelled(task)
-  eq(task:stack(), "")
+  same(task:stack(), "")
 end)
 
 test("debug.traceback of a coroutine that awaits, yielded, failed", function()
@@ -31,7 +31,7 @@ test("debug.traceback of a coroutine that awaits, yielded, failed", function()
   end)
   coroutine.resume(co, true)
   holds(debug.traceback(co), "stack traceback", "yield", "deep", "in function <")
-  eq((coroutine.resume(co)), false)
+  same((coroutine.resume(co)), false)
   holds(debug.traceback(co, "message"), "message", "stack traceback", "deep", "in function <")
   holds(debug.traceback(co, nil, 1), "deep")
 end)
@@ -61,8 +61,8 @@ test("debug.getinfo and getlocal work on a waiting coroutine", function()
     return marked
   end)
   coroutine.resume(co)
-  eq({ debug.getlocal(co, 1, 1) }, { "marked", 42 })
-  eq(debug.getinfo(co, 1, "l").currentline, debug.getinfo(1, "l").currentline - 5)
+  same({ debug.getlocal(co, 1, 1) }, { "marked", 42 })
+  same(debug.getinfo(co, 1, "l").currentline, debug.getinfo(1, "l").currentline - 5)
 end)
 
 test("a count hook runs inside tasks and does no harm", function()
@@ -76,5 +76,5 @@ test("a count hook runs inside tasks and does no harm", function()
     debug.sethook()
   end)
   async.await(task)
-  t.ok(hits > 10)
+  test.truthy(hits > 10)
 end)

@@ -1,14 +1,14 @@
 -- Errors arrive as they were raised.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local custom = setmetatable({}, { __tostring = function() return "custom" end })
 local values = { "text", 5, 1.5, true, { code = 1 }, print, custom }
 
 local function same(actual, expected)
-  ok(rawequal(actual, expected), tostring(actual) .. " is not " .. tostring(expected))
+  truthy(rawequal(actual, expected), tostring(actual) .. " is not " .. tostring(expected))
 end
 
 for name, raise in pairs {
@@ -42,10 +42,10 @@ for name, raise in pairs {
   test("through " .. name, function()
     for _, value in ipairs(values) do
       local good, err = pcall(raise, function() error(value, 0) end)
-      eq(good, false)
+      same(good, false)
       -- As in Lua, coroutine.wrap puts the place of the call in front of a message.
       if name == "coroutine.wrap" and type(value) == "string" then
-        ok(err:find("text", 1, true))
+        truthy(err:find("text", 1, true))
       else
         same(err, value)
       end
@@ -55,24 +55,24 @@ end
 
 test("nil and false", function()
   for _, value in ipairs { false, n = 1 } do
-    eq({ pcall(async.await, async.create_task(error, value)) }, { false, value })
+    same({ pcall(async.await, async.create_task(error, value)) }, { false, value })
   end
-  eq(table.pack(pcall(async.await, async.create_task(error))), { n = 2, false, nil })
-  eq(table.pack(pcall(async.gather, { function() error() end })), { n = 2, false, nil })
-  eq(table.pack(pcall(async.gather, { function() error(false) end })), { n = 2, false, false })
+  same(table.pack(pcall(async.await, async.create_task(error))), { n = 2, false, nil })
+  same(table.pack(pcall(async.gather, { function() error() end })), { n = 2, false, nil })
+  same(table.pack(pcall(async.gather, { function() error(false) end })), { n = 2, false, false })
 end)
 
 test("task:error() and :result()", function()
   local value = {}
   local task = async.create_task(error, value)
-  t.raises("not ended", task.error, task)
-  t.raises("not ended", task.result, task)
+  test.raises("not ended", task.error, task)
+  test.raises("not ended", task.result, task)
   async.wait { task }
   same(task:error(), value)
   same(select(2, pcall(task.result, task)), value)
   local fine = async.create_task(function() return 1, 2 end)
   async.wait { fine }
-  eq({ fine:error() or "none", fine:result() }, { "none", 1, 2 })
+  same({ fine:error() or "none", fine:result() }, { "none", 1, 2 })
 end)
 
 test("a <close> handler of the task's body sees the error itself", function()
@@ -87,25 +87,25 @@ end)
 
 test("an error raised by arun reads well and has its place", function()
   local good, err = pcall(async.sleep, "x")
-  eq({ good, err.kind }, { false, "usage" })
-  ok(tostring(err):find("bad argument #1", 1, true), tostring(err))
+  same({ good, err.kind }, { false, "usage" })
+  truthy(tostring(err):find("bad argument #1", 1, true), tostring(err))
   local _, unknown = pcall(async.gather, {}, { return_error = true })
-  ok(tostring(unknown):find("option 'return_error' (did you mean 'return_errors'?)", 1, true), tostring(unknown))
+  truthy(tostring(unknown):find("option 'return_error' (did you mean 'return_errors'?)", 1, true), tostring(unknown))
   _, unknown = pcall(async.wait, {}, { timout = 1 })
-  ok(tostring(unknown):find("unknown option 'timout' (did you mean 'timeout'?)", 1, true), tostring(unknown))
+  truthy(tostring(unknown):find("unknown option 'timout' (did you mean 'timeout'?)", 1, true), tostring(unknown))
   _, unknown = pcall(async.map, {}, print, { concurency = 1 })
-  ok(tostring(unknown):find("did you mean 'concurrency'?", 1, true), tostring(unknown))
+  truthy(tostring(unknown):find("did you mean 'concurrency'?", 1, true), tostring(unknown))
 end)
 
 test("stack overflow in a task is an error", function()
   local function down() return 1 + down() end
   local good, err = pcall(async.await, async.create_task(down))
-  eq(good, false)
-  ok(tostring(err):find("stack overflow", 1, true), tostring(err))
+  same(good, false)
+  truthy(tostring(err):find("stack overflow", 1, true), tostring(err))
 end)
 
 test("a message handler that cannot make text of the error", function()
   local value = setmetatable({}, { __tostring = function() error("no text") end })
   local good = pcall(async.await, async.create_task(error, value))
-  eq(good, false)
+  same(good, false)
 end)

@@ -1,11 +1,11 @@
 -- When a program ends, and with which exit code.
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 local run, holds = support.run, support.holds
 
 test("a script ends when its main task and all tasks it started have ended", function()
-  eq({ run [[
+  same({ run [[
     local async = require "arun.async"
     async.create_task(function()
       async.sleep(0.002)
@@ -24,12 +24,12 @@ test("a failing main task cancels what runs", function()
     end)
     async.sleep(0)
     error("main fails")]]
-  eq(code, 1)
-  ok(output:find("cleaned up", 1, true) and output:find("main fails", 1, true), output)
+  same(code, 1)
+  truthy(output:find("cleaned up", 1, true) and output:find("main fails", 1, true), output)
 end)
 
 test("async.run ends when its main ends, and cancels what it left running", function()
-  eq({ run [[
+  same({ run [[
     local async = require "arun.async"
     print(async.run(function()
       async.create_task(function()
@@ -46,14 +46,14 @@ test("os.exit inside a task ends at once, with its code and its output", functio
     local async = require "arun.async"
     async.create_task(function() io.write("partial") os.exit(7) end)
     async.sleep(10)]]
-  eq({ output, code }, { "partial", 7 })
+  same({ output, code }, { "partial", 7 })
   output, code = run [[
     local async = require "arun.async"
     local _ <close> = setmetatable({}, { __close = function() print("closed") end })
     async.sleep(0)
     print("before")
     os.exit(true, true)]]
-  eq(code, 0)
+  same(code, 0)
   holds(output, "before")
 end)
 
@@ -61,5 +61,5 @@ test("output of 1 MB into a pipe is complete", function()
   local output, code = run [[
     local async = require "arun.async"
     for i = 1, 16384 do io.write(("x"):rep(63), "\n") if i % 1000 == 0 then async.sleep(0) end end]]
-  eq({ #output, code }, { 1048576, 0 })
+  same({ #output, code }, { 1048576, 0 })
 end)

@@ -1,8 +1,8 @@
 -- Lua may finalize an object before another finalizer uses it: an error at most, never a crash.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq = t.test, t.eq
+local same = test.same
 
 -- Makes an object whose finalizer is marked before the ones of what `make` creates, hence runs after them.
 local function finalized_late(name, make)
@@ -19,7 +19,7 @@ local function finalized_late(name, make)
     collectgarbage()
     collectgarbage()
     support.turns()
-    eq(ran, true)
+    same(ran, true)
     collectgarbage()
   end)
 end

@@ -1,8 +1,8 @@
 -- gather: results in order, the first failure ends it, no task outlives the call.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function after(turns, value)
   return function()
@@ -14,20 +14,20 @@ end
 test("the first result of each, in the list's order", function()
   local future = async.future()
   future:set_result("future", 2)
-  eq(async.gather {
+  same(async.gather {
     after(3, "slow"), async(after(1, "object"))(), async.create_task(after(2, "task")), future,
     async.shield(after(0, "shield")),
   }, { "slow", "object", "task", "future", "shield" })
 end)
 
 test("nothing, nil and false among the results", function()
-  eq(async.gather {}, {})
+  same(async.gather {}, {})
   local results = async.gather {
     function() end, function() return nil end, function() return false end, function() return 1 end,
   }
-  eq({ results[1] == nil, results[2] == nil, results[3], results[4] }, { true, true, false, 1 })
+  same({ results[1] == nil, results[2] == nil, results[3], results[4] }, { true, true, false, 1 })
   results = async.gather { async.create_task(function() end), async.create_task(function() return false end) }
-  eq({ results[1] == nil, results[2] }, { true, false })
+  same({ results[1] == nil, results[2] }, { true, false })
 end)
 
 test("they run side by side", function()
@@ -39,7 +39,7 @@ test("they run side by side", function()
     now = now - 1
   end
   async.gather { work, work, work }
-  eq(most, 3)
+  same(most, 3)
 end)
 
 test("duplicates run once and give their result in both places", function()
@@ -51,7 +51,7 @@ test("duplicates run once and give their result in both places", function()
   end)
   local object, task = work(), async.create_task(work())
   local results = async.gather { object, task, object, task }
-  eq({ runs, results[1] == results[3], results[2] == results[4], results[1] == results[2] }, { 2, true, true, false })
+  same({ runs, results[1] == results[3], results[2] == results[4], results[1] == results[2] }, { 2, true, true, false })
 end)
 
 test("one failure: raised as it is, after the others were cancelled and cleaned up", function()
@@ -65,29 +65,29 @@ test("one failure: raised as it is, after the others were cancelled and cleaned 
   end
   local task = async.create_task(other)
   local good, err = pcall(async.gather, { other, function() async.sleep(0) error(value) end, task })
-  ok(not good and rawequal(err, value))
-  eq(log, { "cancelled", "cancelled" })
-  ok(task:cancelled())
+  truthy(not good and rawequal(err, value))
+  same(log, { "cancelled", "cancelled" })
+  truthy(task:cancelled())
 end)
 
 test("several failures: one error of kind group, in the list's order", function()
   local event, value = async.event(), {}
-  local err = t.raises("group", async.gather, {
+  local err = test.raises("group", async.gather, {
     function() event:wait() error(value) end, after(0, 1), function() event:wait() error("last", 0) end,
     function() async.sleep(0) event:set() end })
-  eq({ err.kind, #err.errors, rawequal(err.errors[1], value), err.errors[2] }, { "group", 2, true, "last" })
-  ok(tostring(err):find("last", 1, true), tostring(err))
+  same({ err.kind, #err.errors, rawequal(err.errors[1], value), err.errors[2] }, { "group", 2, true, "last" })
+  truthy(tostring(err):find("last", 1, true), tostring(err))
 end)
 
 test("a failure during the clean-up of a sibling is not lost", function()
-  local err = t.raises("group", async.gather, {
+  local err = test.raises("group", async.gather, {
     function()
       local _ <close> = support.closing(function() error("clean-up", 0) end)
       async.sleep(10)
     end,
     function() async.sleep(0) error("first", 0) end,
   })
-  eq(err.errors, { "clean-up", "first" })
+  same(err.errors, { "clean-up", "first" })
 end)
 
 test("return_errors: errors stand among the results", function()
@@ -99,7 +99,7 @@ test("return_errors: errors stand among the results", function()
   support.turns(3)
   victim:cancel()
   async.await(task)
-  eq({ results[1], rawequal(results[2], value), results[3].kind, results[4] }, { 1, true, "cancelled", 4 })
+  same({ results[1], rawequal(results[2], value), results[3].kind, results[4] }, { 1, true, "cancelled", 4 })
 end)
 
 test("a task of the list that is cancelled from outside", function()
@@ -108,14 +108,14 @@ test("a task of the list that is cancelled from outside", function()
   support.turns(2)
   victim:cancel()
   local good, err = async.await(task)
-  eq({ good, err.kind, sibling:cancelled() }, { false, "cancelled", true })
+  same({ good, err.kind, sibling:cancelled() }, { false, "cancelled", true })
 end)
 
 test("tasks that have ended already", function()
   local done, failed = async.create_task(after(0, 1)), async.create_task(error, "failed", 0)
   async.wait { done, failed }
-  eq(async.gather { done, done }, { 1, 1 })
-  eq({ pcall(async.gather, { done, failed, failed }) }, { false, "failed" })
+  same(async.gather { done, done }, { 1, 1 })
+  same({ pcall(async.gather, { done, failed, failed }) }, { false, "failed" })
 end)
 
 test("a bad item: nothing runs", function()
@@ -123,20 +123,20 @@ test("a bad item: nothing runs", function()
   local used = async(function() end)()
   async.await(used)
   local function run() ran = true end
-  for _, bad in ipairs { 5, "x", {}, used } do t.raises("usage", async.gather, { run, run, bad }) end
-  t.raises("usage", async.gather)
-  t.raises("usage", async.gather, {}, { what = 1 })
-  t.raises("usage", async.gather, { run }, { return_errors = 1 })
+  for _, bad in ipairs { 5, "x", {}, used } do test.raises("usage", async.gather, { run, run, bad }) end
+  test.raises("usage", async.gather)
+  test.raises("usage", async.gather, {}, { what = 1 })
+  test.raises("usage", async.gather, { run }, { return_errors = 1 })
   support.turns()
-  eq(ran, nil)
-  local err = t.raises("usage", async.gather, { run, 5 })
-  ok(tostring(err):find("#2", 1, true), tostring(err))
+  same(ran, nil)
+  local err = test.raises("usage", async.gather, { run, 5 })
+  truthy(tostring(err):find("#2", 1, true), tostring(err))
 end)
 
 test("the same function twice runs twice or once, but ends", function()
   local runs = 0
   local function work() runs = runs + 1 async.sleep(0) return runs end
-  eq(#async.gather { work, work }, 2)
+  same(#async.gather { work, work }, 2)
 end)
 
 test("gather inside gather, cancelled and failing", function()
@@ -147,11 +147,11 @@ test("gather inside gather, cancelled and failing", function()
       async.sleep(10)
     end
   end
-  eq({ pcall(async.gather, {
+  same({ pcall(async.gather, {
     function() async.gather { leaf "a", leaf "b" } end,
     function() support.turns(2) error("x", 0) end,
   }) }, { false, "x" })
-  eq(#log, 2)
+  same(#log, 2)
 end)
 
 test("the results are still right after a collection", function()
@@ -159,7 +159,7 @@ test("the results are still right after a collection", function()
     local results = async.gather { after(1, {}), async.create_task(after(1, {})) }
     collectgarbage()
     async.sleep(0)
-    eq(#results, 2)
+    same(#results, 2)
   end
 end)
 
@@ -167,7 +167,7 @@ test("a task that is the result of another stays a task", function()
   local inner = async.create_task(function() return "of the inner" end)
   async.await(inner)
   local results = async.gather { async(function() return inner end)(), inner }
-  eq({ results[1] == inner, results[2] }, { true, "of the inner" })
+  same({ results[1] == inner, results[2] }, { true, "of the inner" })
 end)
 
 test("an error is found wherever it stands among results that are nil", function()
@@ -181,9 +181,9 @@ test("an error is found wherever it stands among results that are nil", function
           error("number " .. i, 0)
         end
       end
-      eq(select(2, pcall(async.gather, fns)), "number " .. failing)
+      same(select(2, pcall(async.gather, fns)), "number " .. failing)
       local _, errors = async.gather(fns, { return_errors = true })
-      eq(errors, { [failing] = "number " .. failing })
+      same(errors, { [failing] = "number " .. failing })
     end
   end
 end)

@@ -1,8 +1,8 @@
 -- Generators: ordinary coroutines that clean up when their loop is left.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 -- Takes the first value and leaves the loop.
 local function first(iterator, state, control, closing)
@@ -34,21 +34,21 @@ test("runs to its end", function()
     async.sleep(0)
     sum = sum + a * b
   end
-  eq({ sum, log }, { 100, { "end", "closed" } })
+  same({ sum, log }, { 100, { "end", "closed" } })
 end)
 
 test("break, return, goto, error: clean-up ran before what follows the loop", function()
   local log = {}
   for value in logged(log)(5) do if value == 2 then break end end
-  eq(#log, 1)
-  eq(first(logged(log)(5)), 1)
-  eq(#log, 2)
+  same(#log, 1)
+  same(first(logged(log)(5)), 1)
+  same(#log, 2)
   for value in logged(log)(5) do if value == 1 then goto out end end
   ::out::
-  eq(#log, 3)
-  t.raises("body", function() for _ in logged(log)(5) do error("body", 0) end end)
-  eq(#log, 4)
-  for i = 1, 4 do ok(log[i]:find "^closed", log[i]) end
+  same(#log, 3)
+  test.raises("body", function() for _ in logged(log)(5) do error("body", 0) end end)
+  same(#log, 4)
+  for i = 1, 4 do truthy(log[i]:find "^closed", log[i]) end
   async.sleep(0)
 end)
 
@@ -63,14 +63,14 @@ test("cancellation in the loop's body, and in the generator", function()
           local _ <close> = support.closing(function(err) async.sleep(0) log[#log + 1] = "closed:" .. err.kind end)
           pcall(async.sleep, 10)
           coroutine.yield(1)
-        end)() do ok(false) end
+        end)() do truthy(false) end
       end
     end)
     support.turns(4)
     task:cancel()
     support.cancelled(task)
-    eq(#log, 1)
-    ok(log[1]:find "^closed", log[1])
+    same(#log, 1)
+    truthy(log[1]:find "^closed", log[1])
   end
 end)
 
@@ -81,7 +81,7 @@ test("an error in the generator reaches the loop", function()
     error({ "mine" })
   end)
   local good, err = pcall(function() for _ in gen() do async.sleep(0) end end)
-  eq({ good, err }, { false, { "mine" } })
+  same({ good, err }, { false, { "mine" } })
 end)
 
 test("an error in the clean-up reaches who broke the loop", function()
@@ -89,7 +89,7 @@ test("an error in the clean-up reaches who broke the loop", function()
     local _ <close> = support.closing(function() async.sleep(0) error("clean-up", 0) end)
     coroutine.yield(1)
   end)
-  t.raises("clean%-up", function() first(gen()) end)
+  test.raises("clean%-up", function() first(gen()) end)
   async.sleep(0)
 end)
 
@@ -99,12 +99,12 @@ test("pcall inside does not keep it alive; yielding while it is closed is an err
     while true do pcall(coroutine.yield, 1) log[#log + 1] = "again" end
   end)
   first(gen())
-  eq(log, {})
+  same(log, {})
   local stubborn = async.generator(function()
     local _ <close> = support.closing(function() coroutine.yield(2) end)
     coroutine.yield(1)
   end)
-  t.raises("must not yield", function() first(stubborn()) end)
+  test.raises("must not yield", function() first(stubborn()) end)
   async.sleep(0)
 end)
 
@@ -112,23 +112,23 @@ test("not begun, or ended: closing does nothing", function()
   local ran
   local gen = async.generator(function() ran = true end)
   do local _ <close> = gen() end
-  eq(ran, nil)
+  same(ran, nil)
   local log = {}
   do
     local values <close> = logged(log)(1)
-    eq({ values() }, { 1, 1 })
-    eq(values(), nil)
+    same({ values() }, { 1, 1 })
+    same(values(), nil)
   end
-  eq(log, { "end", "closed" })
+  same(log, { "end", "closed" })
 end)
 
 test("used by hand as a function", function()
   local log = {}
   do
     local values <close> = logged(log)(3)
-    eq({ values(), (values()) }, { 1, 2 })
+    same({ values(), (values()) }, { 1, 2 })
   end
-  eq(#log, 1)
+  same(#log, 1)
 end)
 
 test("generators of generators, broken", function()
@@ -144,15 +144,15 @@ test("generators of generators, broken", function()
   end
   local base = level("base", function() return pairs { 1, 2, 3 } end)
   first(level("top", level("middle", base))())
-  eq(log, { "base", "middle", "top" })
+  same(log, { "base", "middle", "top" })
 end)
 
 test("broken inside a time limit that has expired, and inside clean-up of a cancelled task", function()
   local log = {}
-  t.raises("timeout", async.wait_for, function()
+  test.raises("timeout", async.wait_for, function()
     for _ in logged(log)(3) do async.sleep(10) end
   end, 0.002)
-  eq(#log, 1)
+  same(#log, 1)
   local task = async.create_task(function()
     local _ <close> = support.closing(function() first(logged(log)(3)) end)
     async.sleep(10)
@@ -160,7 +160,7 @@ test("broken inside a time limit that has expired, and inside clean-up of a canc
   async.sleep(0)
   task:cancel()
   support.cancelled(task)
-  eq(#log, 2)
+  same(#log, 2)
 end)
 
 test("a plain coroutine.wrap is a generator that does not clean up", function()
@@ -169,10 +169,10 @@ test("a plain coroutine.wrap is a generator that does not clean up", function()
     local _ <close> = support.closing(function() log[1] = "closed" end)
     coroutine.yield(1)
   end))
-  eq(log, {})
+  same(log, {})
 end)
 
 test("argument errors", function()
-  t.raises("usage", async.generator)
-  t.raises("usage", async.generator, 5)
+  test.raises("usage", async.generator)
+  test.raises("usage", async.generator, 5)
 end)

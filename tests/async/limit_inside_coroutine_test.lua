@@ -1,14 +1,14 @@
 -- Time limits and groups opened inside a generator or a context manager also bound the code that uses it.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 -- Afterwards the task must be as before: errors are caught, it may wait, and a collection does no harm.
 local function unharmed()
   collectgarbage()
   collectgarbage()
-  eq({ pcall(error, "x", 0) }, { false, "x" })
+  same({ pcall(error, "x", 0) }, { false, "x" })
   async.sleep(0)
 end
 
@@ -21,12 +21,12 @@ end
 
 test("a generator's limit expires in the loop's body", function()
   local gen = async.generator(limited(0.001))
-  t.raises("timeout", function() for _ in gen() do async.sleep(10) end end)
+  test.raises("timeout", function() for _ in gen() do async.sleep(10) end end)
   unharmed()
 end)
 
 test("a generator's limit expires in the generator, and never when the loop ends in time", function()
-  t.raises("timeout", function()
+  test.raises("timeout", function()
     for _ in async.generator(function()
       local _ <close> = async.timeout(0.001)
       coroutine.yield(1)
@@ -40,9 +40,9 @@ end)
 
 test("a context manager's limit expires in its scope", function()
   local manager = async.context_manager(limited(0.001))
-  t.raises("timeout", function()
+  test.raises("timeout", function()
     local _ <close>, value = manager()
-    eq(value, "value")
+    same(value, "value")
     async.sleep(10)
   end)
   unharmed()
@@ -53,7 +53,7 @@ test("a context manager's group: a failing child interrupts the scope", function
     local group <close> = async.task_group()
     coroutine.yield(group)
   end)
-  eq({ pcall(function()
+  same({ pcall(function()
     local _ <close>, group = manager()
     group:create_task(function() error({ "child" }) end)
     async.sleep(10)
@@ -83,7 +83,7 @@ test("an outer limit and a generator's own, in the same moment", function()
   local good, err = pcall(async.wait_for, function()
     for _ in async.generator(limited(0.001))() do async.sleep(10) end
   end, 0.001)
-  eq({ good, err.kind }, { false, "timeout" })
+  same({ good, err.kind }, { false, "timeout" })
   unharmed()
 end)
 
@@ -92,6 +92,6 @@ test("two tasks that leave the scope of one group: an error for one, no crash", 
   group:create_task(async.sleep, 0.002)
   local function leave() local _ <close> = group end
   local results = async.gather({ leave, leave }, { return_errors = true })
-  ok(results)
+  truthy(results)
   unharmed()
 end)

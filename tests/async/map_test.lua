@@ -1,15 +1,15 @@
 -- map: fn over a list, at most `concurrency` at a time.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("results in the list's order, whatever ends first", function()
   local results = async.map({ 3, 1, 2 }, function(n)
     support.turns(n)
     return n * 10
   end)
-  eq({ results[1], results[2], results[3] }, { 30, 10, 20 })
+  same({ results[1], results[2], results[3] }, { 30, 10, 20 })
 end)
 
 for _, limit in ipairs { 1, 2, 5, 100 } do
@@ -22,19 +22,19 @@ for _, limit in ipairs { 1, 2, 5, 100 } do
       support.turns(n % 3)
       now = now - 1
     end, { concurrency = limit })
-    ok(most <= limit and most >= math.min(limit, 5), "most at a time: " .. most)
+    truthy(most <= limit and most >= math.min(limit, 5), "most at a time: " .. most)
   end)
 end
 
 test("a failure stops the others, and those not begun never begin", function()
   local begun, unwound = 0, 0
-  eq({ pcall(async.map, { 1, 2, 3, 4, 5, 6 }, function(n)
+  same({ pcall(async.map, { 1, 2, 3, 4, 5, 6 }, function(n)
     begun = begun + 1
     if n == 2 then error("no 2", 0) end
     local _ <close> = support.closing(function() unwound = unwound + 1 end)
     async.sleep(10)
   end, { concurrency = 2 }) }, { false, "no 2" })
-  eq({ begun, unwound }, { 2, 1 })
+  same({ begun, unwound }, { 2, 1 })
 end)
 
 test("cancelled from outside", function()
@@ -46,20 +46,20 @@ test("cancelled from outside", function()
   support.turns(2)
   task:cancel()
   support.cancelled(task)
-  eq(unwound, 3)
+  same(unwound, 3)
 end)
 
 test("an empty list; nil results", function()
-  eq(#async.map({}, print), 0)
+  same(#async.map({}, print), 0)
   local results = async.map({ 1, 2 }, function(n) if n == 2 then return n end end)
-  eq({ results[1] == nil, results[2] }, { true, 2 })
+  same({ results[1] == nil, results[2] }, { true, 2 })
 end)
 
 test("argument errors", function()
-  t.raises("concurrency", async.map, { 1 }, print, { concurrency = 0 })
-  t.raises("concurrency", async.map, { 1 }, print, { concurrency = 1.5 })
-  t.raises("did you mean 'concurrency'", async.map, { 1 }, print, { concurency = 1 })
-  t.raises("usage", async.map, nil, print)
-  t.raises("usage", async.map, { 1 }, nil)
-  t.raises("usage", async.map, { 1 }, 5)
+  test.raises("concurrency", async.map, { 1 }, print, { concurrency = 0 })
+  test.raises("concurrency", async.map, { 1 }, print, { concurrency = 1.5 })
+  test.raises("did you mean 'concurrency'", async.map, { 1 }, print, { concurency = 1 })
+  test.raises("usage", async.map, nil, print)
+  test.raises("usage", async.map, { 1 }, nil)
+  test.raises("usage", async.map, { 1 }, 5)
 end)

@@ -1,20 +1,20 @@
 -- Closing a queue: no more puts, gets until it is empty, nothing that was accepted is lost.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("puts fail with kind closed, gets go on until empty", function()
   local queue = async.queue()
   queue:put(1)
   queue:close()
   queue:close()
-  eq(t.raises("closed", queue.put, queue, 2).kind, "closed")
-  t.raises("closed", queue.put_nowait, queue, 2)
-  eq(queue:get(), 1)
-  eq(t.raises("closed", queue.get, queue).kind, "closed")
-  t.raises("closed", queue.get_nowait, queue)
-  for _ in queue:items() do ok(false) end
+  same(test.raises("closed", queue.put, queue, 2).kind, "closed")
+  test.raises("closed", queue.put_nowait, queue, 2)
+  same(queue:get(), 1)
+  same(test.raises("closed", queue.get, queue).kind, "closed")
+  test.raises("closed", queue.get_nowait, queue)
+  for _ in queue:items() do truthy(false) end
 end)
 
 test("waiting getters, putters and iterations end", function()
@@ -22,14 +22,14 @@ test("waiting getters, putters and iterations end", function()
   full:put(1)
   local getter = async.create_task(pcall, queue.get, queue)
   local putter = async.create_task(pcall, full.put, full, 2)
-  local loop = async.create_task(function() for _ in queue:items() do ok(false) end return "ended" end)
+  local loop = async.create_task(function() for _ in queue:items() do truthy(false) end return "ended" end)
   support.turns(2)
   queue:close()
   full:close()
   local _, get_error = async.await(getter)
   local _, put_error = async.await(putter)
-  eq({ get_error.kind, put_error.kind, async.await(loop) }, { "closed", "closed", "ended" })
-  eq(full:get(), 1)
+  same({ get_error.kind, put_error.kind, async.await(loop) }, { "closed", "closed", "ended" })
+  same(full:get(), 1)
 end)
 
 test("a put that had its place when the queue was closed is not lost", function()
@@ -41,8 +41,8 @@ test("a put that had its place when the queue was closed is not lost", function(
   queue:close()
   for item in queue:items() do seen[#seen + 1] = item end
   async.await(putter)
-  eq(seen, { 1, 2 })
-  t.raises("closed", queue.get, queue)
+  same(seen, { 1, 2 })
+  test.raises("closed", queue.get, queue)
 end)
 
 test("several getters wait for such a put: one gets it, the others end", function()
@@ -50,7 +50,7 @@ test("several getters wait for such a put: one gets it, the others end", functio
   queue:put(1)
   local putter = async.create_task(queue.put, queue, 2)
   async.sleep(0)
-  eq(queue:get(), 1)
+  same(queue:get(), 1)
   local getters = {}
   queue:close()
   for i = 1, 3 do getters[i] = async.create_task(pcall, queue.get, queue) end
@@ -60,7 +60,7 @@ test("several getters wait for such a put: one gets it, the others end", functio
     local good, item = async.await(getters[i])
     if good then got = got + item else closed = closed + (item.kind == "closed" and 1 or 0) end
   end
-  eq({ got, closed }, { 2, 2 })
+  same({ got, closed }, { 2, 2 })
 end)
 
 test("a queue is <close>", function()
@@ -69,7 +69,7 @@ test("a queue is <close>", function()
     local queue <close> = async.queue()
     outer = queue
   end
-  t.raises("closed", outer.put, outer, 1)
+  test.raises("closed", outer.put, outer, 1)
 end)
 
 test("join still works after close", function()

@@ -1,8 +1,8 @@
 -- Priority queues whose comparison fails, waits, or changes the queue: the queue stays whole, no item is lost.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function drain(queue)
   local list = {}
@@ -18,23 +18,23 @@ test("a waiting putter's item that cannot be compared is the putter's error", fu
   async.sleep(0)
   local next_putter = async.create_task(queue.put, queue, 3)
   async.sleep(0)
-  eq(queue:get(), 1)
+  same(queue:get(), 1)
   support.turns() -- "text" meets 2, and leaves its room to the next
-  eq({ queue:get(), queue:get() }, { 2, 3 })
+  same({ queue:get(), queue:get() }, { 2, 3 })
   local good, err = async.await(putter)
-  eq(good, false)
-  ok(tostring(err):find("compare", 1, true), tostring(err))
+  same(good, false)
+  truthy(tostring(err):find("compare", 1, true), tostring(err))
   async.await(next_putter)
 end)
 
 test("equal items keep their order after a refused one", function()
   local queue = async.priority_queue()
   for i = 1, 3 do queue:put { 1, i } end
-  eq((pcall(queue.put, queue, 5)), false)
-  eq(queue:get(), { 1, 1 })
+  same((pcall(queue.put, queue, 5)), false)
+  same(queue:get(), { 1, 1 })
   for i = 4, 6 do queue:put { 1, i } end
-  eq((pcall(queue.put, queue, 5)), false)
-  eq(drain(queue), { { 1, 2 }, { 1, 3 }, { 1, 4 }, { 1, 5 }, { 1, 6 } })
+  same((pcall(queue.put, queue, 5)), false)
+  same(drain(queue), { { 1, 2 }, { 1, 3 }, { 1, 4 }, { 1, 5 }, { 1, 6 } })
 end)
 
 test("a comparison that waits is a clear error", function()
@@ -43,8 +43,8 @@ test("a comparison that waits is a clear error", function()
     return a < b
   end)
   queue:put(1)
-  t.raises("cannot await", queue.put, queue, 2)
-  eq(drain(queue), { 1 })
+  test.raises("cannot await", queue.put, queue, 2)
+  same(drain(queue), { 1 })
 end)
 
 test("a comparison that changes the queue is refused", function()
@@ -62,10 +62,10 @@ test("a comparison that changes the queue is refused", function()
   } do
     for _, call in ipairs { queue.put, queue.get } do
       change = body
-      eq((pcall(call, queue, 8)), false)
+      same((pcall(call, queue, 8)), false)
     end
   end
-  eq(drain(queue), { 1, 2, 3, 4, 5, 6, 7 })
+  same(drain(queue), { 1, 2, 3, 4, 5, 6, 7 })
 end)
 
 test("a comparison that looks at the queue", function()
@@ -76,7 +76,7 @@ test("a comparison that looks at the queue", function()
     return a < b
   end)
   for i = 5, 1, -1 do queue:put(i) end
-  eq(drain(queue), { 1, 2, 3, 4, 5 })
+  same(drain(queue), { 1, 2, 3, 4, 5 })
 end)
 
 test("an order that contradicts itself loses nothing", function()
@@ -88,6 +88,6 @@ test("an order that contradicts itself loses nothing", function()
   for i = 1, 200 do queue:put(i) end
   local list = drain(queue)
   table.sort(list)
-  eq({ #list, list[1], list[200] }, { 200, 1, 200 })
+  same({ #list, list[1], list[200] }, { 200, 1, 200 })
   support.turns(1)
 end)

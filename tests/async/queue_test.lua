@@ -1,8 +1,8 @@
 -- Queues: order, room, waiting, closing.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function drain(queue)
   local list = {}
@@ -12,31 +12,31 @@ end
 
 test("first in, first out; sizes", function()
   local queue = async.queue()
-  eq({ queue:size(), #queue, queue:empty(), queue:full() }, { 0, 0, true, false })
+  same({ queue:size(), #queue, queue:empty(), queue:full() }, { 0, 0, true, false })
   for i = 1, 100 do queue:put(i) end
-  eq({ queue:size(), #queue, queue:empty() }, { 100, 100, false })
-  for i = 1, 50 do eq(queue:get(), i) end
+  same({ queue:size(), #queue, queue:empty() }, { 100, 100, false })
+  for i = 1, 50 do same(queue:get(), i) end
   for i = 101, 200 do queue:put(i) end
-  for i = 51, 200 do eq(queue:get(), i) end
-  eq(queue:size(), 0)
+  for i = 51, 200 do same(queue:get(), i) end
+  same(queue:size(), 0)
 end)
 
 test("lifo and priority", function()
   local lifo = async.lifo_queue()
   for i = 1, 3 do lifo:put(i) end
-  eq(drain(lifo), { 3, 2, 1 })
+  same(drain(lifo), { 3, 2, 1 })
   local priority = async.priority_queue()
   for _, n in ipairs { 5, 1, 4, 1.5, 3, 2 } do priority:put(n) end
-  eq(drain(priority), { 1, 1.5, 2, 3, 4, 5 })
+  same(drain(priority), { 1, 1.5, 2, 3, 4, 5 })
 end)
 
 test("priority: pairs, equal ones in the order they came, an order of one's own", function()
   local queue = async.priority_queue()
   for i, p in ipairs { 2, 1, 2, 1, 2 } do queue:put { p, i } end
-  eq(drain(queue), { { 1, 2 }, { 1, 4 }, { 2, 1 }, { 2, 3 }, { 2, 5 } })
+  same(drain(queue), { { 1, 2 }, { 1, 4 }, { 2, 1 }, { 2, 3 }, { 2, 5 } })
   local longest_first = async.priority_queue(0, function(a, b) return #a > #b end)
   for _, word in ipairs { "bb", "a", "cccc", "ddd" } do longest_first:put(word) end
-  eq(drain(longest_first), { "cccc", "ddd", "bb", "a" })
+  same(drain(longest_first), { "cccc", "ddd", "bb", "a" })
 end)
 
 test("priority: random items leave sorted", function()
@@ -47,15 +47,15 @@ test("priority: random items leave sorted", function()
     queue:put(list[i])
   end
   table.sort(list)
-  eq(drain(queue), list)
+  same(drain(queue), list)
 end)
 
 test("priority: an item that cannot be compared is refused, the queue stays whole", function()
   local queue = async.priority_queue()
   for i = 1, 7 do queue:put(i) end
-  t.raises("compare", queue.put, queue, "text")
-  eq(queue:size(), 7)
-  eq(drain(queue), { 1, 2, 3, 4, 5, 6, 7 })
+  test.raises("compare", queue.put, queue, "text")
+  same(queue:size(), 7)
+  same(drain(queue), { 1, 2, 3, 4, 5, 6, 7 })
   for _ = 1, 7 do queue:task_done() end
   queue:join()
 end)
@@ -70,12 +70,12 @@ for _, kind in ipairs { "queue", "lifo_queue", "priority_queue" } do
       end
     end)
     support.turns()
-    eq({ table.concat(log, " "), queue:size(), queue:full() }, { "put1 put2", 2, true })
+    same({ table.concat(log, " "), queue:size(), queue:full() }, { "put1 put2", 2, true })
     local items = {}
     for i = 1, 6 do items[i] = queue:get() end
     async.await(producer)
     table.sort(items)
-    eq(items, { 1, 2, 3, 4, 5, 6 })
+    same(items, { 1, 2, 3, 4, 5, 6 })
   end)
 end
 
@@ -90,11 +90,11 @@ test("getters and putters are served in the order they came", function()
   async.sleep(0)
   for _, item in ipairs { "a", "b", "c" } do queue:put(item) end
   async.gather(tasks)
-  eq(log, { "1a", "2b", "3c" })
+  same(log, { "1a", "2b", "3c" })
   queue:put "first"
   for i = 1, 3 do tasks[i] = async.create_task(queue.put, queue, i) end
   async.sleep(0)
-  eq({ queue:get(), queue:get(), queue:get(), queue:get() }, { "first", 1, 2, 3 })
+  same({ queue:get(), queue:get(), queue:get(), queue:get() }, { "first", 1, 2, 3 })
   async.gather(tasks)
 end)
 
@@ -103,32 +103,32 @@ test("a put cannot overtake one that waits", function()
   queue:put(1)
   local waiting = async.create_task(queue.put, queue, 2)
   async.sleep(0)
-  eq(queue:get(), 1)
-  t.raises("full", queue.put_nowait, queue, 3)
-  eq(queue:full(), true)
-  eq(queue:get(), 2)
+  same(queue:get(), 1)
+  test.raises("full", queue.put_nowait, queue, 3)
+  same(queue:full(), true)
+  same(queue:get(), 2)
   async.await(waiting)
 end)
 
 test("the nowait forms", function()
   local queue = async.queue(1)
-  eq(t.raises("empty", queue.get_nowait, queue).kind, "empty")
+  same(test.raises("empty", queue.get_nowait, queue).kind, "empty")
   queue:put_nowait(1)
-  eq(t.raises("full", queue.put_nowait, queue, 2).kind, "full")
-  eq(queue:get_nowait(), 1)
+  same(test.raises("full", queue.put_nowait, queue, 2).kind, "full")
+  same(queue:get_nowait(), 1)
 end)
 
 test("false is an item, nil is not", function()
   for _, kind in ipairs { "queue", "lifo_queue" } do
     local queue = async[kind]()
     queue:put(false)
-    eq({ queue:size(), queue:get(), queue:size() }, { 1, false, 0 })
-    t.raises("usage", queue.put, queue, nil)
-    t.raises("usage", queue.put_nowait, queue)
+    same({ queue:size(), queue:get(), queue:size() }, { 1, false, 0 })
+    test.raises("usage", queue.put, queue, nil)
+    test.raises("usage", queue.put_nowait, queue)
     local getter = async.create_task(queue.get, queue)
     async.sleep(0)
     queue:put(false)
-    eq(async.await(getter), false)
+    same(async.await(getter), false)
     queue:close()
   end
 end)
@@ -141,7 +141,7 @@ test("items(): false among the items, the loop ends when closed and empty", func
   queue:put(2)
   queue:close()
   async.await(consumer)
-  eq(seen, { 1, 2 })
+  same(seen, { 1, 2 })
 end)
 
 test("join waits for task_done of every item", function()
@@ -154,16 +154,16 @@ test("join waits for task_done of every item", function()
   queue:get()
   queue:task_done()
   support.turns()
-  eq(joined, false)
+  same(joined, false)
   queue:task_done()
   async.await(joiner)
-  t.raises("more often", queue.task_done, queue)
+  test.raises("more often", queue.task_done, queue)
 end)
 
 test("argument errors", function()
-  for _, bad in ipairs { -1, 1.5, "x" } do t.raises("usage", async.queue, bad) end
-  eq(async.queue(0):full(), false)
-  ok(async.queue(nil))
+  for _, bad in ipairs { -1, 1.5, "x" } do test.raises("usage", async.queue, bad) end
+  same(async.queue(0):full(), false)
+  truthy(async.queue(nil))
 end)
 
 test("4 producers, 4 consumers, a small queue: every item once", function()
@@ -178,5 +178,5 @@ test("4 producers, 4 consumers, a small queue: every item once", function()
   async.gather(tasks)
   queue:close()
   async.gather(consumers)
-  eq(sum, 500500)
+  same(sum, 500500)
 end)

@@ -1,9 +1,9 @@
 -- Many tasks take random steps and cancel each other at random. Whatever happens, at the end every task has ended and
 -- every lock, place and slot is free again.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 local random = math.random
 
 local function moment() return random() / 1000 end
@@ -87,13 +87,13 @@ for seed = 1, 10 do
     }
     for i = 1, 30 do all.tasks[i] = async.create_task(worker, all) end
     async.wait(all.tasks)
-    for _, task in ipairs(all.tasks) do ok(task:cancelled() or task:error() ~= nil or task:done()) end
-    eq({ all.running, all.lock:locked(), all.condition:locked() }, { 0, false, false })
-    ok(all.semaphore:try_acquire() and all.semaphore:try_acquire() and not all.semaphore:try_acquire())
+    for _, task in ipairs(all.tasks) do truthy(task:cancelled() or task:error() ~= nil or task:done()) end
+    same({ all.running, all.lock:locked(), all.condition:locked() }, { 0, false, false })
+    truthy(all.semaphore:try_acquire() and all.semaphore:try_acquire() and not all.semaphore:try_acquire())
     while not all.queue:empty() do all.queue:get() end
     all.queue:put_nowait(1)
     all.queue:put_nowait(2)
-    t.raises("full", all.queue.put_nowait, all.queue, 3)
+    test.raises("full", all.queue.put_nowait, all.queue, 3)
     support.turns()
   end)
 end

@@ -1,17 +1,17 @@
 -- async.run: a run of its own inside a task.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("all results; functions with arguments, objects, futures", function()
-  eq(table.pack(async.run(function(...) async.sleep(0) return ..., nil end, 1, 2)), { n = 2, 1, nil })
-  eq(async.run(async(function() return 3 end)()), 3)
+  same(table.pack(async.run(function(...) async.sleep(0) return ..., nil end, 1, 2)), { n = 2, 1, nil })
+  same(async.run(async(function() return 3 end)()), 3)
   local future = async.future()
   future:set_result(4)
-  eq(async.run(future), 4)
-  t.raises("oops", async.run, function() error("oops", 0) end)
-  t.raises("usage", async.run, 5)
+  same(async.run(future), 4)
+  test.raises("oops", async.run, function() error("oops", 0) end)
+  test.raises("usage", async.run, 5)
 end)
 
 test("ends when its main ends: what it left is cancelled, and cleans up first", function()
@@ -26,8 +26,8 @@ test("ends when its main ends: what it left is cancelled, and cleans up first", 
     end)
     async.sleep(0)
   end)
-  eq(log, { "cleaned" })
-  ok(task:cancelled())
+  same(log, { "cleaned" })
+  truthy(task:cancelled())
 end)
 
 test("what clean-up creates is ended too", function()
@@ -39,7 +39,7 @@ test("what clean-up creates is ended too", function()
     end)
     async.sleep(0)
   end)
-  ok(task:done())
+  truthy(task:done())
 end)
 
 test("cancelled from outside: main is cancelled, then the rest, and all have ended", function()
@@ -54,8 +54,8 @@ test("cancelled from outside: main is cancelled, then the rest, and all have end
   end)
   support.turns(3)
   task:cancel("stop")
-  eq(support.cancelled(task).message, "stop")
-  ok(main:cancelled() and left:cancelled())
+  same(support.cancelled(task).message, "stop")
+  truthy(main:cancelled() and left:cancelled())
 end)
 
 test("cancelled again and again while it ends: no task outlives it", function()
@@ -72,12 +72,12 @@ test("cancelled again and again while it ends: no task outlives it", function()
     task:cancel()
   end
   support.cancelled(task)
-  ok(left == nil or left:done())
+  truthy(left == nil or left:done())
 end)
 
 test("runs inside runs, ten deep", function()
   local function nest(depth) return depth == 0 and "bottom" or async.run(nest, depth - 1) end
-  eq(nest(10), "bottom")
+  same(nest(10), "bottom")
 end)
 
 test("a failing main, and a failing task left behind", function()
@@ -87,5 +87,5 @@ test("a failing main, and a failing task left behind", function()
     async.sleep(0)
     error(value)
   end)
-  ok(not good and rawequal(err, value))
+  truthy(not good and rawequal(err, value))
 end)

@@ -1,7 +1,7 @@
 -- Awaits that nest without end fail as Lua functions do that call themselves: at the script's line.
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq = t.test, t.eq
+local same = test.same
 local run, holds = support.run, support.holds
 
 for what, definition in pairs {
@@ -10,7 +10,7 @@ for what, definition in pairs {
   ["more arguments at each level"] = "function(n, ...) return 1 + await(f(n + 1, n, ...)) end",
 } do
   test("caught: " .. what, function()
-    eq({ run([[
+    same({ run([[
       local async = require "arun.async"
       local f, await = nil, async.await
       f = async(]] .. definition .. [[)
@@ -25,6 +25,6 @@ test("not caught: the report tells the script's line, and no coroutine is said t
     local f
     f = async(function(n) return 1 + await(f(n + 1)) end)
     await(f(1))]]
-  eq({ code, output:find("never awaited", 1, true) }, { 1, nil })
+  same({ code, output:find("never awaited", 1, true) }, { 1, nil })
   holds(output, "arun: script.lua:4: stack overflow")
 end)

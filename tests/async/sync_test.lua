@@ -1,8 +1,8 @@
 -- Locks, semaphores, events, conditions, barriers.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("lock: one holder at a time, in the order they came", function()
   local lock, log, inside = async.lock(), {}, 0
@@ -10,15 +10,15 @@ test("lock: one holder at a time, in the order they came", function()
     for _ = 1, 2 do
       local _ <close> = lock:acquire()
       inside = inside + 1
-      eq(inside, 1)
+      same(inside, 1)
       async.sleep(0)
       log[#log + 1] = name
       inside = inside - 1
     end
   end
   async.gather { function() work "a" end, function() work "b" end, function() work "c" end }
-  eq(table.concat(log), "abcabc")
-  eq(lock:locked(), false)
+  same(table.concat(log), "abcabc")
+  same(lock:locked(), false)
 end)
 
 test("lock: nobody overtakes the one it was handed to", function()
@@ -30,9 +30,9 @@ test("lock: nobody overtakes the one it was handed to", function()
   end)
   async.sleep(0)
   guard:release()
-  eq({ lock:locked(), lock:try_acquire() == nil }, { true, true })
+  same({ lock:locked(), lock:try_acquire() == nil }, { true, true })
   local _ <close> = lock:acquire()
-  eq(log, { "waiter" })
+  same(log, { "waiter" })
   async.await(waiter)
 end)
 
@@ -42,27 +42,27 @@ test("a guard releases once, early or at its scope's end, also on error", functi
     local guard <close> = lock:acquire()
     guard:release()
     guard:release()
-    eq(lock:locked(), false)
+    same(lock:locked(), false)
     local other = lock:acquire()
     guard:release()
-    eq(lock:locked(), true)
+    same(lock:locked(), true)
     other:release()
   end
   pcall(function()
     local _ <close> = lock:acquire()
     error "x"
   end)
-  eq(lock:locked(), false)
-  t.raises("released more often", lock.release, lock)
+  same(lock:locked(), false)
+  test.raises("released more often", lock.release, lock)
 end)
 
 test("lock: release by hand, try_acquire", function()
   local lock = async.lock()
   local guard = lock:try_acquire()
-  ok(guard)
-  eq(lock:try_acquire(), nil)
+  truthy(guard)
+  same(lock:try_acquire(), nil)
   lock:release()
-  eq(lock:locked(), false)
+  same(lock:locked(), false)
 end)
 
 test("semaphore: at most n, counting from 0 too", function()
@@ -77,33 +77,33 @@ test("semaphore: at most n, counting from 0 too", function()
   local list = {}
   for i = 1, 10 do list[i] = work end
   async.gather(list)
-  eq(most, 3)
-  t.raises("released more often", semaphore.release, semaphore)
+  same(most, 3)
+  test.raises("released more often", semaphore.release, semaphore)
   local counter = async.semaphore(0)
-  eq({ counter:locked(), counter:try_acquire() }, { true, nil })
+  same({ counter:locked(), counter:try_acquire() }, { true, nil })
   counter:release()
   counter:release()
   counter:acquire()
   counter:acquire()
-  eq(counter:locked(), true)
-  for _, bad in ipairs { -1, 1.5, "x" } do t.raises("usage", async.semaphore, bad) end
-  t.raises("usage", async.semaphore)
+  same(counter:locked(), true)
+  for _, bad in ipairs { -1, 1.5, "x" } do test.raises("usage", async.semaphore, bad) end
+  test.raises("usage", async.semaphore)
 end)
 
 test("event: set wakes all, clear makes wait again", function()
   local event, woken = async.event(), 0
-  eq(event:is_set(), false)
+  same(event:is_set(), false)
   local tasks = {}
-  for i = 1, 3 do tasks[i] = async.create_task(function() ok(event:wait()) woken = woken + 1 end) end
+  for i = 1, 3 do tasks[i] = async.create_task(function() truthy(event:wait()) woken = woken + 1 end) end
   support.turns()
-  eq(woken, 0)
+  same(woken, 0)
   event:set()
   event:clear() -- those that waited were woken all the same
   async.gather(tasks)
-  eq({ woken, event:is_set() }, { 3, false })
+  same({ woken, event:is_set() }, { 3, false })
   event:set()
   event:set()
-  eq({ event:wait(), event:is_set() }, { true, true })
+  same({ event:wait(), event:is_set() }, { true, true })
 end)
 
 test("condition: notify one, some, all; the lock is held after wait", function()
@@ -113,21 +113,21 @@ test("condition: notify one, some, all; the lock is held after wait", function()
     tasks[i] = async.create_task(function()
       local _ <close> = condition:acquire()
       condition:wait()
-      ok(condition:locked())
+      truthy(condition:locked())
       log[#log + 1] = i
     end)
   end
   support.turns()
-  eq(condition:locked(), false)
+  same(condition:locked(), false)
   condition:notify()
   support.turns()
-  eq(log, { 1 })
+  same(log, { 1 })
   condition:notify(2)
   support.turns()
-  eq(log, { 1, 2, 3 })
+  same(log, { 1, 2, 3 })
   condition:notify_all()
   async.gather(tasks)
-  eq(log, { 1, 2, 3, 4, 5, 6 })
+  same(log, { 1, 2, 3, 4, 5, 6 })
   condition:notify()
 end)
 
@@ -144,18 +144,18 @@ test("condition: wait_for; a lock of one's own; wait without the lock", function
     value = value + 1
     condition:notify()
   end
-  eq(async.await(task), 3)
-  t.raises("lock", condition.wait, condition)
+  same(async.await(task), 3)
+  test.raises("lock", condition.wait, condition)
 end)
 
 test("condition: a time limit on wait leaves the lock held, then released by its guard", function()
   local condition = async.condition()
   do
     local _ <close> = condition:acquire()
-    t.raises("timeout", async.wait_for, function() condition:wait() end, 0.001)
-    eq(condition:locked(), true)
+    test.raises("timeout", async.wait_for, function() condition:wait() end, 0.001)
+    same(condition:locked(), true)
   end
-  eq(condition:locked(), false)
+  same(condition:locked(), false)
 end)
 
 test("barrier: all go on together, places 0 to n - 1, again and again", function()
@@ -165,24 +165,24 @@ test("barrier: all go on together, places 0 to n - 1, again and again", function
     local function party()
       before = before + 1
       local place = barrier:wait()
-      eq(before, 3)
+      same(before, 3)
       places[#places + 1] = place
     end
     async.gather { party, party, party }
     table.sort(places)
-    eq(places, { 0, 1, 2 })
+    same(places, { 0, 1, 2 })
   end
-  eq(async.barrier(1):wait(), 0)
-  for _, bad in ipairs { 0, 1.5, "x" } do t.raises("usage", async.barrier, bad) end
+  same(async.barrier(1):wait(), 0)
+  for _, bad in ipairs { 0, 1.5, "x" } do test.raises("usage", async.barrier, bad) end
 end)
 
 test("barrier: abort", function()
   local barrier = async.barrier(3)
   local task = async.create_task(pcall, barrier.wait, barrier)
   async.sleep(0)
-  eq(barrier:broken(), false)
+  same(barrier:broken(), false)
   barrier:abort()
   local good, err = async.await(task)
-  eq({ good, err.kind, barrier:broken() }, { false, "closed", true })
-  t.raises("closed", barrier.wait, barrier)
+  same({ good, err.kind, barrier:broken() }, { false, "closed", true })
+  test.raises("closed", barrier.wait, barrier)
 end)

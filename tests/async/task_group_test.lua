@@ -1,8 +1,8 @@
 -- Task groups: a scope that its tasks cannot outlive.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("leaving the scope waits for all tasks", function()
   local log = {}
@@ -12,13 +12,13 @@ test("leaving the scope waits for all tasks", function()
     group:create_task(function() log[#log + 1] = "quick" end)
     log[#log + 1] = "body"
   end
-  eq(log, { "body", "quick", "slow" })
+  same(log, { "body", "quick", "slow" })
 end)
 
 test("an empty group; a task is awaitable inside", function()
   do local _ <close> = async.task_group() end
   local group <close> = async.task_group()
-  eq({ async.await(group:create_task(function(...) return ... end, 1, 2)) }, { 1, 2 })
+  same({ async.await(group:create_task(function(...) return ... end, 1, 2)) }, { 1, 2 })
 end)
 
 test("a failing child interrupts the body and its siblings", function()
@@ -34,26 +34,26 @@ test("a failing child interrupts the body and its siblings", function()
     pcall(async.sleep, 10)
     log[#log + 1] = "not reached"
   end)
-  ok(not good and rawequal(err, value), tostring(err))
-  eq(log, { "cancelled" })
+  truthy(not good and rawequal(err, value), tostring(err))
+  same(log, { "cancelled" })
   async.sleep(0)
 end)
 
 test("a child that fails while the scope is being left", function()
   for _, turns in ipairs { 0, 1, 3 } do
     local sibling
-    eq({ pcall(function()
+    same({ pcall(function()
       local group <close> = async.task_group()
       sibling = group:create_task(async.sleep, 10)
       group:create_task(function() support.turns(turns) error("late", 0) end)
     end) }, { false, "late" })
-    ok(sibling:cancelled())
+    truthy(sibling:cancelled())
     async.sleep(0)
   end
 end)
 
 test("several failures arrive as one of kind group", function()
-  local err = t.raises("group", function()
+  local err = test.raises("group", function()
     local group <close> = async.task_group()
     local event = async.event()
     for _, name in ipairs { "a", "b" } do
@@ -62,22 +62,22 @@ test("several failures arrive as one of kind group", function()
     async.sleep(0)
     event:set()
   end)
-  eq(err.errors, { "a", "b" })
+  same(err.errors, { "a", "b" })
 end)
 
 test("the body fails: children are cancelled, its error goes on", function()
   local child
-  eq({ pcall(function()
+  same({ pcall(function()
     local group <close> = async.task_group()
     child = group:create_task(async.sleep, 10)
     async.sleep(0)
     error("body", 0)
   end) }, { false, "body" })
-  ok(child:cancelled())
+  truthy(child:cancelled())
 end)
 
 test("the body fails, and a child while it is cancelled: both are told", function()
-  local err = t.raises("group", function()
+  local err = test.raises("group", function()
     local group <close> = async.task_group()
     group:create_task(function()
       local _ <close> = support.closing(function() error("clean-up", 0) end)
@@ -86,7 +86,7 @@ test("the body fails, and a child while it is cancelled: both are told", functio
     async.sleep(0)
     error("body", 0)
   end)
-  eq(err.errors, { "body", "clean-up" })
+  same(err.errors, { "body", "clean-up" })
 end)
 
 test("a cancelled child does not fail its group", function()
@@ -98,7 +98,7 @@ test("a cancelled child does not fail its group", function()
     async.sleep(0)
     child:cancel()
   end
-  eq(sibling_ran, true)
+  same(sibling_ran, true)
 end)
 
 test("group:cancel ends its tasks, not the body", function()
@@ -106,7 +106,7 @@ test("group:cancel ends its tasks, not the body", function()
   local child = group:create_task(async.sleep, 10)
   async.sleep(0)
   group:cancel("enough")
-  eq(support.cancelled(child).message, "enough")
+  same(support.cancelled(child).message, "enough")
   async.sleep(0)
 end)
 
@@ -120,7 +120,7 @@ test("the task is cancelled in its body", function()
   support.turns(2)
   task:cancel()
   support.cancelled(task)
-  ok(child:cancelled())
+  truthy(child:cancelled())
 end)
 
 test("the task is cancelled while it leaves the scope", function()
@@ -132,7 +132,7 @@ test("the task is cancelled while it leaves the scope", function()
   support.turns(2)
   task:cancel()
   support.cancelled(task)
-  ok(child:cancelled())
+  truthy(child:cancelled())
 end)
 
 test("the task cancels itself and leaves the scope: no child outlives it", function()
@@ -147,7 +147,7 @@ test("the task cancels itself and leaves the scope: no child outlives it", funct
     async.current_task():cancel()
   end)
   support.cancelled(task)
-  ok(child:cancelled())
+  truthy(child:cancelled())
 end)
 
 test("cancelled twice while the children clean up", function()
@@ -165,24 +165,24 @@ test("cancelled twice while the children clean up", function()
   support.turns()
   task:cancel()
   support.turns()
-  eq({ task:done(), child:done() }, { false, false })
+  same({ task:done(), child:done() }, { false, false })
   future:set_result()
   support.cancelled(task)
 end)
 
 test("a time limit around a group, and one inside", function()
   local child
-  t.raises("timeout", async.wait_for, function()
+  test.raises("timeout", async.wait_for, function()
     local group <close> = async.task_group()
     child = group:create_task(async.sleep, 10)
   end, 0.001)
-  ok(child:cancelled())
+  truthy(child:cancelled())
   local log = {}
   do
     local group <close> = async.task_group()
     group:create_task(function() log[1] = (async.move_on_after(0.001, async.sleep, 10)) end)
   end
-  eq(log, { false })
+  same(log, { false })
 end)
 
 test("a limit and a failing child in the same moment", function()
@@ -194,21 +194,21 @@ test("a limit and a failing child in the same moment", function()
     end)
     async.sleep(10)
   end, 0.001)
-  eq(good, false)
-  ok(err == "child" or err.kind == "timeout", tostring(err))
+  same(good, false)
+  truthy(err == "child" or err.kind == "timeout", tostring(err))
   async.sleep(0)
 end)
 
 test("nested groups: an inner failure passes through both", function()
   local outer_child
-  eq({ pcall(function()
+  same({ pcall(function()
     local outer <close> = async.task_group()
     outer_child = outer:create_task(async.sleep, 10)
     local inner <close> = async.task_group()
     inner:create_task(error, "deep", 0)
     async.sleep(10)
   end) }, { false, "deep" })
-  ok(outer_child:cancelled())
+  truthy(outer_child:cancelled())
   async.sleep(0)
 end)
 
@@ -221,21 +221,21 @@ test("a child may create more children while the scope is being left", function(
       group:create_task(function() support.turns(2) log[#log + 1] = "grandchild" end)
     end)
   end
-  eq(log, { "grandchild" })
+  same(log, { "grandchild" })
 end)
 
 test("after its end a group takes no tasks", function()
   local group = async.task_group()
   do local _ <close> = group end
-  t.raises("closed", group.create_task, group, print)
+  test.raises("closed", group.create_task, group, print)
 end)
 
 test("argument errors", function()
   local before = #async.all_tasks()
   local group <close> = async.task_group()
-  t.raises("usage", group.create_task, group, 5)
-  t.raises("usage", group.create_task, group)
-  eq(#async.all_tasks(), before)
+  test.raises("usage", group.create_task, group, 5)
+  test.raises("usage", group.create_task, group)
+  same(#async.all_tasks(), before)
 end)
 
 test("many tasks, created and ended in turn, keep no memory", function()
@@ -248,5 +248,5 @@ test("many tasks, created and ended in turn, keep no memory", function()
   for _ = 1, 20 do round() end
   collectgarbage()
   collectgarbage()
-  ok(collectgarbage("count") - before < 100, collectgarbage("count") - before)
+  truthy(collectgarbage("count") - before < 100, collectgarbage("count") - before)
 end)

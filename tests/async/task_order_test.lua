@@ -1,14 +1,14 @@
 -- When tasks start, and in which order they run.
 local async = require "arun.async"
-local t = require "harness"
-local test, eq = t.test, t.eq
+local test = require "arun.test"
+local same = test.same
 
 test("a task starts at the creator's next suspension, never before", function()
   local log = {}
   local task = async.create_task(function(...) log[#log + 1] = table.concat({ ... }, ",") end, 1, 2)
   log[#log + 1] = "creator"
   async.sleep(0)
-  eq(log, { "creator", "1,2" })
+  same(log, { "creator", "1,2" })
   async.await(task)
 end)
 
@@ -23,7 +23,7 @@ test("ready tasks run in FIFO order, sleep(0) goes to the end", function()
     end)
   end
   async.gather(tasks)
-  eq(table.concat(log, " "), "1a 1b 1c 2a 2b 2c 3a 3b 3c")
+  same(table.concat(log, " "), "1a 1b 1c 2a 2b 2c 3a 3b 3c")
 end)
 
 test("a task created by a task comes after those that are ready", function()
@@ -35,7 +35,7 @@ test("a task created by a task comes after those that are ready", function()
   async.await(a)
   async.await(b)
   async.await(inner)
-  eq(log, { "a", "b", "inner" })
+  same(log, { "a", "b", "inner" })
 end)
 
 test("waiters of a task, a future and an event go on in the order they came", function()
@@ -50,7 +50,7 @@ test("waiters of a task, a future and an event go on in the order they came", fu
   future:set_result()
   event:set()
   async.gather(tasks)
-  eq(table.concat(log, " "), "future1 future2 future3 event1 event2 event3 task1 task2 task3")
+  same(table.concat(log, " "), "future1 future2 future3 event1 event2 event3 task1 task2 task3")
 end)
 
 test("awaiting what has ended yields once all the same", function()
@@ -66,7 +66,7 @@ test("awaiting what has ended yields once all the same", function()
   async.await(task)
   local future = async.future()
   future:set_result(1)
-  eq({ yields(task), yields(future), yields(async.shield(task)) }, { 1, 1, 1 })
+  same({ yields(task), yields(future), yields(async.shield(task)) }, { 1, 1, 1 })
 end)
 
 test("gather, wait and wait_for of ended tasks yield once", function()
@@ -79,14 +79,14 @@ test("gather, wait and wait_for of ended tasks yield once", function()
     local ran
     local other = async.create_task(function() ran = true end)
     call()
-    eq(ran, true)
+    same(ran, true)
     async.await(other)
   end
 end)
 
 test("sleep gives its value back; sleeps end in the order of their times, then of their calls", function()
-  eq({ async.sleep(0, "x"), async.sleep(0.001, false) }, { "x", false })
-  eq(select("#", async.sleep(0)), 0)
+  same({ async.sleep(0, "x"), async.sleep(0.001, false) }, { "x", false })
+  same(select("#", async.sleep(0)), 0)
   local log, tasks = {}, {}
   for i, seconds in ipairs { 0.03, 0.01, 0.02, 0.01, 0.03 } do
     tasks[i] = async.create_task(function()
@@ -95,25 +95,25 @@ test("sleep gives its value back; sleeps end in the order of their times, then o
     end)
   end
   async.gather(tasks)
-  eq({ log[3], #log }, { 3, 5 })
-  eq({ log[1], log[2], log[4], log[5] }, { 2, 4, 1, 5 })
+  same({ log[3], #log }, { 3, 5 })
+  same({ log[1], log[2], log[4], log[5] }, { 2, 4, 1, 5 })
 end)
 
 test("a sleep is never shorter than asked for", function()
   for _, seconds in ipairs { 0.0001, 0.001, 0.0015, 0.003 } do
     local began = async.time()
     async.sleep(seconds)
-    t.ok(async.time() - began >= seconds)
+    test.truthy(async.time() - began >= seconds)
   end
 end)
 
 test("sleep's argument errors; a past time is no sleep", function()
-  t.raises("usage", async.sleep)
-  t.raises("usage", async.sleep, "soon")
-  t.raises("NaN", async.sleep, 0 / 0)
+  test.raises("usage", async.sleep)
+  test.raises("usage", async.sleep, "soon")
+  test.raises("NaN", async.sleep, 0 / 0)
   async.sleep(-1)
   local task = async.create_task(async.sleep, math.huge)
   async.sleep(0)
   task:cancel()
-  t.raises("cancelled", async.await, task)
+  test.raises("cancelled", async.await, task)
 end)

@@ -1,19 +1,19 @@
 -- Time limits: timeout, wait_for, move_on_after. Whose limit it was, and what outside cancellations do to them.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("timeout raises kind timeout, phase total, when its scope ends", function()
   local reached
   local good, err = pcall(function()
     local limit <close> = async.timeout(0.001)
-    eq({ limit:expired(), type(limit:when()) }, { false, "number" })
+    same({ limit:expired(), type(limit:when()) }, { false, "number" })
     async.sleep(10)
     reached = true
   end)
-  eq({ good, err.kind, err.phase, reached }, { false, "timeout", "total", nil })
-  ok(tostring(err):find("0.001", 1, true), tostring(err))
+  same({ good, err.kind, err.phase, reached }, { false, "timeout", "total", nil })
+  truthy(tostring(err):find("0.001", 1, true), tostring(err))
   async.sleep(0)
 end)
 
@@ -23,12 +23,12 @@ test("in time: nothing happens, now or later", function()
     async.sleep(0)
   end
   async.sleep(0.003)
-  eq(table.pack(async.wait_for(async(function() return 1, nil end)(), 10)), { n = 2, 1, nil })
-  eq({ async.move_on_after(10, function(a, b) return b, a end, 1, 2) }, { true, 2, 1 })
+  same(table.pack(async.wait_for(async(function() return 1, nil end)(), 10)), { n = 2, 1, nil })
+  same({ async.move_on_after(10, function(a, b) return b, a end, 1, 2) }, { true, 2, 1 })
 end)
 
 test("pcall inside the scope does not swallow it", function()
-  t.raises("timeout", function()
+  test.raises("timeout", function()
     local _ <close> = async.timeout(0.001)
     while true do pcall(async.sleep, 10) end
   end)
@@ -37,18 +37,18 @@ end)
 test("wait_for takes a function, a coroutine object, a task, a future", function()
   local function slow() async.sleep(10) end
   local task = async.create_task(slow)
-  for _, x in ipairs { slow, async(slow)(), task, async.future() } do t.raises("timeout", async.wait_for, x, 0.001) end
-  ok(task:cancelled())
-  t.raises("usage", async.wait_for, 5, 1)
-  t.raises("usage", async.wait_for, slow, "soon")
-  t.raises("usage", async.timeout)
-  t.raises("usage", async.timeout, 0 / 0)
+  for _, x in ipairs { slow, async(slow)(), task, async.future() } do test.raises("timeout", async.wait_for, x, 0.001) end
+  truthy(task:cancelled())
+  test.raises("usage", async.wait_for, 5, 1)
+  test.raises("usage", async.wait_for, slow, "soon")
+  test.raises("usage", async.timeout)
+  test.raises("usage", async.timeout, 0 / 0)
 end)
 
 test("a limit of 0 interrupts the first wait, not what does not wait", function()
-  eq(async.wait_for(function() return "no wait" end, 0), "no wait")
-  t.raises("timeout", async.wait_for, async.future(), 0)
-  eq((async.move_on_after(0, async.sleep, 10)), false)
+  same(async.wait_for(function() return "no wait" end, 0), "no wait")
+  test.raises("timeout", async.wait_for, async.future(), 0)
+  same((async.move_on_after(0, async.sleep, 10)), false)
 end)
 
 test("a limit that is over at once costs a turn, not a millisecond", function()
@@ -58,7 +58,7 @@ test("a limit that is over at once costs a turn, not a millisecond", function()
     async.wait({ future }, { timeout = 0 })
   end
   local took = async.time() - start
-  ok(took < 0.1, took)
+  truthy(took < 0.1, took)
 end)
 
 test("wait_for waits for the clean-up of what it cancelled", function()
@@ -67,27 +67,27 @@ test("wait_for waits for the clean-up of what it cancelled", function()
     local _ <close> = support.closing(function() support.turns() log[#log + 1] = "clean" end)
     async.sleep(10)
   end)
-  t.raises("timeout", async.wait_for, task, 0.001)
-  eq(log, { "clean" })
+  test.raises("timeout", async.wait_for, task, 0.001)
+  same(log, { "clean" })
 end)
 
 test("wait_for cancels a task that others await as well, as asyncio does", function()
   local task = support.forever()
   local other = async.create_task(pcall, async.await, task)
   async.sleep(0)
-  t.raises("timeout", async.wait_for, task, 0.001)
-  ok(task:cancelled())
+  test.raises("timeout", async.wait_for, task, 0.001)
+  truthy(task:cancelled())
   local good, err = async.await(other)
-  eq({ good, err.kind, err.message }, { false, "cancelled", "timed out after 0.001 s" })
+  same({ good, err.kind, err.message }, { false, "cancelled", "timed out after 0.001 s" })
 end)
 
 test("a task that ends in time, or was cancelled by somebody else, is no timeout", function()
   local function nap() async.sleep(0) return 1, nil end
-  eq(table.pack(async.wait_for(async.create_task(nap), 10)), { n = 2, 1, nil })
-  t.raises("oops", async.wait_for, async.create_task(error, "oops", 0), 10)
+  same(table.pack(async.wait_for(async.create_task(nap), 10)), { n = 2, 1, nil })
+  test.raises("oops", async.wait_for, async.create_task(error, "oops", 0), 10)
   local task = support.forever()
   async.call_soon(task.cancel, task)
-  t.raises("cancelled", async.wait_for, task, 10)
+  test.raises("cancelled", async.wait_for, task, 10)
 end)
 
 test("a wait_for that is cancelled leaves a task alone that others await", function()
@@ -98,19 +98,19 @@ test("a wait_for that is cancelled leaves a task alone that others await", funct
   waiter:cancel()
   support.cancelled(waiter)
   async.sleep(0.01)
-  eq(task:done(), false)
+  same(task:done(), false)
   other:cancel()
   support.cancelled(other)
-  ok(task:cancelled())
+  truthy(task:cancelled())
 end)
 
 test("an outer limit of the same instant is the one that is raised, for a task as well", function()
   local reached
-  t.raises("timeout", function()
+  test.raises("timeout", function()
     local _ <close> = async.timeout(0)
     reached = select(2, pcall(async.wait_for, support.forever(), 0))
   end)
-  eq(reached, nil)
+  same(reached, nil)
 end)
 
 test("a task that answers its cancellation with a value gives that value", function()
@@ -118,8 +118,8 @@ test("a task that answers its cancellation with a value gives that value", funct
     async.try(async.sleep, 10)
     return "answer"
   end)
-  eq(async.wait_for(task, 0.001), "answer")
-  eq(async.wait_for(async(function()
+  same(async.wait_for(task, 0.001), "answer")
+  same(async.wait_for(async(function()
     async.try(async.sleep, 10)
     return "answer"
   end)(), 0.001), "answer")
@@ -131,8 +131,8 @@ test("an error of the clean-up replaces the timeout", function()
     local _ <close> = support.closing(function() error("cannot save", 0) end)
     async.sleep(10)
   end
-  eq({ pcall(async.wait_for, body, 0.001) }, { false, "cannot save" })
-  eq({ pcall(async.move_on_after, 0.001, body) }, { false, "cannot save" })
+  same({ pcall(async.wait_for, body, 0.001) }, { false, "cannot save" })
+  same({ pcall(async.move_on_after, 0.001, body) }, { false, "cannot save" })
   async.sleep(0)
 end)
 
@@ -143,7 +143,7 @@ test("nested: the inner expires, the outer goes on", function()
     async.sleep(0)
     log[2] = "went on"
   end)
-  eq({ good, log }, { true, { false, "went on" } })
+  same({ good, log }, { true, { false, "went on" } })
 end)
 
 test("nested: the outer expires, the inner does not claim it", function()
@@ -151,7 +151,7 @@ test("nested: the outer expires, the inner does not claim it", function()
   local good = async.move_on_after(0.001, function()
     inner_result = async.move_on_after(10, async.sleep, 10)
   end)
-  eq({ good, inner_result }, { false, "none" })
+  same({ good, inner_result }, { false, "none" })
 end)
 
 -- Both limits have passed when the loop looks at its timers again.
@@ -168,9 +168,9 @@ test("both in the same instant: the outer one's", function()
       async.sleep(10)
     end)
   end)
-  eq({ good, inner_result }, { false, "none" })
+  same({ good, inner_result }, { false, "none" })
   good, inner_result = async.move_on_after(0, function() return (async.move_on_after(0, async.sleep, 10)) end)
-  eq({ good, inner_result }, { false, nil })
+  same({ good, inner_result }, { false, nil })
   async.sleep(0)
 end)
 
@@ -187,7 +187,7 @@ test("the outer expires while the inner's clean-up waits", function()
     end)
     log[#log + 1] = "not reached"
   end)
-  eq({ good, err.kind, log }, { false, "timeout", { true } })
+  same({ good, err.kind, log }, { false, "timeout", { true } })
 end)
 
 for name, call in pairs {
@@ -244,7 +244,7 @@ test("a task cancelled by somebody else inside the scope is no timeout", functio
   end)
   support.turns(2)
   other:cancel()
-  eq({ async.await(task) }, { false, "cancelled", false })
+  same({ async.await(task) }, { false, "cancelled", false })
 end)
 
 test("reschedule: later, earlier, never", function()
@@ -253,16 +253,16 @@ test("reschedule: later, earlier, never", function()
     limit:reschedule(10)
     async.sleep(0.003)
     limit:reschedule(nil)
-    eq(limit:when(), nil)
+    same(limit:when(), nil)
   end
-  t.raises("timeout", function()
+  test.raises("timeout", function()
     local limit <close> = async.timeout(10)
     limit:reschedule(0.001)
     async.sleep(10)
   end)
   local limit = async.timeout(10)
   do local _ <close> = limit end
-  t.raises("closed", limit.reschedule, limit, 1)
+  test.raises("closed", limit.reschedule, limit, 1)
 end)
 
 test("a hundred nested limits", function()
@@ -271,7 +271,7 @@ test("a hundred nested limits", function()
     local _ <close> = async.timeout(depth == 50 and 0.001 or 10)
     nest(depth - 1)
   end
-  t.raises("timeout", nest, 100)
+  test.raises("timeout", nest, 100)
   async.sleep(0)
 end)
 
@@ -283,5 +283,5 @@ test("a limit dropped without being closed is harmless once collected", function
     async.sleep(0.003)
     return "fine"
   end)
-  eq(async.await(task), "fine")
+  same(async.await(task), "fine")
 end)

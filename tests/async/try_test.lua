@@ -1,13 +1,13 @@
 -- async.try catches a cancellation on purpose; it is over then.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("gives true and the results, or false and the error", function()
-  eq(table.pack(async.try(function(...) return ..., nil end, 1, 2)), { n = 3, true, 1, nil })
-  eq({ async.try(error, "x", 0) }, { false, "x" })
-  eq({ async.try(function() async.sleep(0) error("y", 0) end) }, { false, "y" })
+  same(table.pack(async.try(function(...) return ..., nil end, 1, 2)), { n = 3, true, 1, nil })
+  same({ async.try(error, "x", 0) }, { false, "x" })
+  same({ async.try(function() async.sleep(0) error("y", 0) end) }, { false, "y" })
 end)
 
 test("later awaits work again, the task ends with its value", function()
@@ -19,8 +19,8 @@ test("later awaits work again, the task ends with its value", function()
   end)
   async.sleep(0)
   task:cancel("stop")
-  eq({ async.await(task) }, { false, "cancelled", "stop" })
-  eq(task:cancelled(), false)
+  same({ async.await(task) }, { false, "cancelled", "stop" })
+  same(task:cancelled(), false)
 end)
 
 test("a task may be cancelled again after it", function()
@@ -37,7 +37,7 @@ test("a task may be cancelled again after it", function()
     support.turns(2)
   end
   support.cancelled(task)
-  eq(caught, 3)
+  same(caught, 3)
 end)
 
 test("one that arrives inside nested pcalls and coroutines", function()
@@ -51,7 +51,7 @@ test("one that arrives inside nested pcalls and coroutines", function()
   end)
   async.sleep(0)
   task:cancel()
-  eq({ async.await(task) }, { false, "cancelled" })
+  same({ async.await(task) }, { false, "cancelled" })
 end)
 
 test("the task's clean-up error inside is caught too, and the cancellation is over", function()
@@ -65,7 +65,7 @@ test("the task's clean-up error inside is caught too, and the cancellation is ov
   end)
   async.sleep(0)
   task:cancel()
-  eq({ async.await(task) }, { false, "in clean-up" })
+  same({ async.await(task) }, { false, "in clean-up" })
 end)
 
 test("a cancellation that was asked for but not raised yet is raised later", function()
@@ -79,7 +79,7 @@ end)
 
 test("around a timeout: the timeout's error, not a cancellation", function()
   local good, err = async.try(async.wait_for, async.future(), 0.001)
-  eq({ good, err.kind }, { false, "timeout" })
+  same({ good, err.kind }, { false, "timeout" })
   async.sleep(0)
 end)
 
@@ -91,7 +91,7 @@ test("inside a timeout it catches the interruption, and the limit is over", func
     async.sleep(0)
     log[#log + 1] = "went on"
   end)
-  eq({ good, log }, { true, { "cancelled", "went on" } })
+  same({ good, log }, { true, { "cancelled", "went on" } })
 end)
 
 test("in a coroutine that a generator's close unwinds, and goes on to its end", function()
@@ -102,6 +102,6 @@ test("in a coroutine that a generator's close unwinds, and goes on to its end", 
     log[#log + 1] = "after"
   end)
   for value in gen() do if value == 1 then break end end
-  eq(log, { "after" })
-  ok(true)
+  same(log, { "after" })
+  truthy(true)
 end)

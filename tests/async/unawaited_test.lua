@@ -1,7 +1,7 @@
 -- A coroutine object that nobody awaited is reported with where it was made.
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 local run, holds = support.run, support.holds
 
 test("name and place, exit code 0", function()
@@ -10,9 +10,9 @@ test("name and place, exit code 0", function()
     local greet = async(function() print("never") end)
     greet()
     print("end")]]
-  eq(code, 0)
+  same(code, 0)
   holds(output, "warning", "'greet'", "never awaited", "script.lua:3")
-  ok(output:find("end\n", 1, true) and not output:find("never\n", 1, true), output)
+  truthy(output:find("end\n", 1, true) and not output:find("never\n", 1, true), output)
 end)
 
 test("an async function that nobody gave a name goes by its definition", function()
@@ -21,7 +21,7 @@ test("an async function that nobody gave a name goes by its definition", functio
     local list = { async(function() end) }
     list[1]()
     async(function() end)()]]
-  eq(code, 0)
+  same(code, 0)
   holds(output, "'function <script.lua:2>' was never awaited (made at script.lua:3)")
   holds(output, "'function <script.lua:4>' was never awaited (made at script.lua:4)")
 end)
@@ -44,11 +44,11 @@ test("once for each object, also when made in a later step", function()
     for _ = 1, 3 do work() end
     async.sleep(0)
     collectgarbage() collectgarbage()]]
-  eq(select(2, output:gsub("never awaited", "")), 3)
+  same(select(2, output:gsub("never awaited", "")), 3)
 end)
 
 test("nothing for those that were awaited, gathered, made tasks, also later than in the step that made them", function()
-  eq({ run [[
+  same({ run [[
     local async = require "arun.async"
     local work = async(function() return 1 end)
     local list = {}
@@ -74,13 +74,13 @@ test("40,000 objects made in one step", function()
     for i, object in ipairs(list) do if i > 1 then sum = sum + async.await(object) end end
     print(sum)
     list = nil]]
-  eq(code, 0)
+  same(code, 0)
   holds(output, "800019999")
-  eq(select(2, output:gsub("never awaited", "")), 1)
+  same(select(2, output:gsub("never awaited", "")), 1)
 end)
 
 test("one that was never started because its task was cancelled is no warning", function()
-  eq({ run [[
+  same({ run [[
     local async = require "arun.async"
     local work = async(function() end)
     local task = async.create_task(work())

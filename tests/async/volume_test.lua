@@ -1,8 +1,8 @@
 -- Large numbers: memory stays flat, nothing starves.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function memory()
   collectgarbage()
@@ -16,7 +16,7 @@ local function flat(n, fn)
   local before = memory()
   for _ = 1, n do fn() end
   local grown = memory() - before
-  ok(grown < 64, ("%d calls left %.0f KB"):format(n, grown))
+  truthy(grown < 64, ("%d calls left %.0f KB"):format(n, grown))
 end
 
 test("1,000,000 sequential awaits of coroutine objects", function()
@@ -61,7 +61,7 @@ test("200,000 sleepers of random times all wake, none early", function()
   end
   for i = 1, 200000 do tasks[i] = async.create_task(sleeper, (i * 7919 % 100) / 1000) end
   async.gather(tasks)
-  eq({ early, woken }, { 0, 200000 })
+  same({ early, woken }, { 0, 200000 })
 end)
 
 test("200,000 sleepers cancelled", function()
@@ -69,7 +69,7 @@ test("200,000 sleepers cancelled", function()
   for i = 1, 200000 do tasks[i] = async.create_task(async.sleep, 100 + i % 10) end
   async.sleep(0)
   for _, task in ipairs(tasks) do task:cancel() end
-  eq(#async.wait(tasks), 200000)
+  same(#async.wait(tasks), 200000)
 end)
 
 test("timers fire while tasks ping-pong without end", function()
@@ -84,7 +84,7 @@ test("timers fire while tasks ping-pong without end", function()
   async.sleep(0.005)
   stop = true
   async.gather(players)
-  ok(turns > 100, turns)
+  truthy(turns > 100, turns)
 end)
 
 test("timers fire while tasks create tasks without end", function()
@@ -103,7 +103,7 @@ test("timers fire while two tasks hand items over without end", function()
   async.sleep(0.005)
   stop = true
   async.gather { producer, consumer }
-  ok(count > 100, count)
+  truthy(count > 100, count)
 end)
 
 test("1,000,000 items through a queue", function()
@@ -114,5 +114,5 @@ test("1,000,000 items through a queue", function()
   end)
   for item in queue:items() do sum = sum + item end
   async.await(producer)
-  eq(sum, 500000500000)
+  same(sum, 500000500000)
 end)

@@ -1,8 +1,8 @@
 -- wait: tells which tasks have ended, raises none of their errors, cancels none.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function after(turns, value)
   return async.create_task(function()
@@ -24,13 +24,13 @@ end
 
 test("all completed, in the order in which they ended", function()
   local done, pending = async.wait { after(3):set_name "c", after(1):set_name "a", after(2):set_name "b" }
-  eq({ names(done), #pending }, { "a b c", 0 })
+  same({ names(done), #pending }, { "a b c", 0 })
 end)
 
 test("first completed", function()
   local tasks = { support.forever "x", after(1):set_name "a", support.forever "y" }
   local done, pending = async.wait(tasks, { return_when = "first_completed" })
-  eq({ names(done), names(pending) }, { "a", "x y" })
+  same({ names(done), names(pending) }, { "a", "x y" })
   drop(pending)
 end)
 
@@ -40,35 +40,35 @@ test("first exception: a cancelled task is none", function()
   local fails = async.create_task(function() support.turns(3) error("oops", 0) end):set_name "fails"
   local tasks = { support.forever "x", victim, after(1):set_name "a", fails }
   local done, pending = async.wait(tasks, { return_when = "first_exception" })
-  eq({ names(pending), done[#done]:name(), #done }, { "x", "fails", 3 })
-  eq(fails:error(), "oops")
+  same({ names(pending), done[#done]:name(), #done }, { "x", "fails", 3 })
+  same(fails:error(), "oops")
   drop(pending)
 end)
 
 test("first exception when nothing fails: all", function()
   local done, pending = async.wait({ after(1), after(2) }, { return_when = "first_exception" })
-  eq({ #done, #pending }, { 2, 0 })
+  same({ #done, #pending }, { 2, 0 })
 end)
 
 test("timeout: what has ended, what has not; nothing is cancelled", function()
   local done, pending = async.wait({ after(1):set_name "a", support.forever "x" }, { timeout = 0.002 })
-  eq({ names(done), names(pending), pending[1]:done() }, { "a", "x", false })
+  same({ names(done), names(pending), pending[1]:done() }, { "a", "x", false })
   drop(pending)
   done, pending = async.wait({ after(1) }, { timeout = 10 })
-  eq({ #done, #pending }, { 1, 0 })
+  same({ #done, #pending }, { 1, 0 })
 end)
 
 test("ended ones are seen at once, duplicates count once", function()
   local ended, failed = after(0), async.create_task(error, "x", 0)
   async.wait { ended, failed }
-  eq(failed:error(), "x")
+  same(failed:error(), "x")
   local done, pending = async.wait { ended, failed, ended, failed }
-  eq({ #done, #pending }, { 2, 0 })
+  same({ #done, #pending }, { 2, 0 })
 end)
 
 test("an empty list", function()
   local done, pending = async.wait {}
-  eq({ #done, #pending }, { 0, 0 })
+  same({ #done, #pending }, { 0, 0 })
 end)
 
 test("coroutine objects and functions become tasks, futures stay what they are", function()
@@ -77,7 +77,7 @@ test("coroutine objects and functions become tasks, futures stay what they are",
   local done = async.wait { async(function() return 1 end)(), function() return 2 end, future }
   local sum = 0
   for _, task in ipairs(done) do sum = sum + task:result() end
-  eq({ sum, done[3] == future or done[2] == future or done[1] == future }, { 6, true })
+  same({ sum, done[3] == future or done[2] == future or done[1] == future }, { 6, true })
 end)
 
 test("futures: in the order in which they end, among tasks", function()
@@ -90,9 +90,9 @@ test("futures: in the order in which they end, among tasks", function()
   end)
   local task = after(1)
   local done, pending = async.wait({ never, first, second, task, ended, first }, { timeout = 0.002 })
-  eq(#done, 4)
-  ok(done[1] == ended and done[2] == second and done[3] == first, "their order")
-  eq({ pending[1] == never, #pending }, { true, 1 })
+  same(#done, 4)
+  truthy(done[1] == ended and done[2] == second and done[3] == first, "their order")
+  same({ pending[1] == never, #pending }, { true, 1 })
 end)
 
 test("a failed future is a first exception", function()
@@ -100,7 +100,7 @@ test("a failed future is a first exception", function()
   async.call_soon(future.set_error, future, "oops")
   local task = support.forever()
   local done, pending = async.wait({ task, future, async.future() }, { return_when = "first_exception" })
-  eq({ done[1] == future, future:state(), #pending }, { true, "failed", 2 })
+  same({ done[1] == future, future:state(), #pending }, { true, "failed", 2 })
   drop { task }
 end)
 
@@ -109,7 +109,7 @@ test("a future that is waited for again and again in vain keeps nothing of it, a
   for _ = 1, 100 do
     async.wait({ future }, { timeout = 0 })
     pcall(function()
-      for _ in async.as_completed({ future }, 0) do ok(false) end
+      for _ in async.as_completed({ future }, 0) do truthy(false) end
     end)
     for _ in async.as_completed { future, after(0) } do break end
     local task = async.create_task(async.wait, { future })
@@ -117,29 +117,29 @@ test("a future that is waited for again and again in vain keeps nothing of it, a
     task:cancel()
     support.cancelled(task)
   end
-  eq({ #async.all_tasks(), future.waiters:size() }, { before, 0 })
+  same({ #async.all_tasks(), future.waiters:size() }, { before, 0 })
 end)
 
 test("a shielded task is watched itself", function()
   local task = support.forever()
   local before = #async.all_tasks()
   local done, pending = async.wait({ async.shield(task), task }, { timeout = 0 })
-  eq({ #done, #pending, pending[1] == task, #async.all_tasks() }, { 0, 1, true, before })
+  same({ #done, #pending, pending[1] == task, #async.all_tasks() }, { 0, 1, true, before })
   drop { task }
 end)
 
 test("argument errors", function()
-  t.raises("usage", async.wait)
-  t.raises("return_when", async.wait, {}, { return_when = "soon" })
-  t.raises("did you mean 'timeout'", async.wait, {}, { timeot = 1 })
+  test.raises("usage", async.wait)
+  test.raises("return_when", async.wait, {}, { return_when = "soon" })
+  test.raises("did you mean 'timeout'", async.wait, {}, { timeot = 1 })
   local good = pcall(async.wait, { 5 })
-  eq(good, false)
-  ok(pcall(async.wait, {}))
+  same(good, false)
+  truthy(pcall(async.wait, {}))
 end)
 
 test("a bad item leaves no task running", function()
   local ran
-  t.raises("usage", async.wait, { function() ran = true end, 5 })
+  test.raises("usage", async.wait, { function() ran = true end, 5 })
   support.turns()
-  eq(ran, nil)
+  same(ran, nil)
 end)

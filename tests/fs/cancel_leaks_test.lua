@@ -1,9 +1,9 @@
 -- Whatever is cancelled, at whatever moment, leaves no descriptor, no temporary file and no handle open.
 local async = require "arun.async"
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local TURNS = 12
 
@@ -63,7 +63,7 @@ test("a time limit that is over before the call begins", function()
     local _ <close> = async.timeout(0)
     for _ = 1, 100000 do fs.stat("/") end
   end)
-  eq(err.kind, "timeout")
+  same(err.kind, "timeout")
 end)
 
 test("a task that is cancelled while its file waits to be closed closes it", function()
@@ -79,6 +79,6 @@ test("a task that is cancelled while its file waits to be closed closes it", fun
       pcall(async.await, task)
     end
     support.eventually("descriptors closed", function() return support.descriptors() == before end)
-    ok(fs.exists(join("f")))
+    truthy(fs.exists(join("f")))
   end)
 end)

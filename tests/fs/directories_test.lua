@@ -1,9 +1,9 @@
 -- list, walk, mkdir, remove.
 local async = require "arun.async"
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 -- Makes files (and the directories they are in).
 local function make(join, names)
@@ -23,12 +23,12 @@ test("list gives name and type, sorted", function()
   support.in_dir(function(join, dir)
     make(join, { "b", ".a", "d/x", "B", "\xff" })
     fs.symlink("b", join("c"))
-    eq(fs.list(dir), {
+    same(fs.list(dir), {
       { name = ".a", type = "file" }, { name = "B", type = "file" }, { name = "b", type = "file" },
       { name = "c", type = "link" }, { name = "d", type = "directory" }, { name = "\xff", type = "file" },
     })
-    eq(fs.list(join("d")), { { name = "x", type = "file" } })
-    eq(t.raises("io", fs.list, join("b")).code, "ENOTDIR")
+    same(fs.list(join("d")), { { name = "x", type = "file" } })
+    same(test.raises("io", fs.list, join("b")).code, "ENOTDIR")
   end)
 end)
 
@@ -36,13 +36,13 @@ test("walk: a directory before what is in it", function()
   support.in_dir(function(join, dir)
     make(join, { "a/b/c", "a/b.txt", "z" })
     fs.mkdir(join("empty"))
-    eq(walked(dir), { "a directory", "a/b directory", "a/b/c file", "a/b.txt file", "empty directory", "z file" })
-    eq(walked(dir, { max_depth = 1 }), { "a directory", "empty directory", "z file" })
-    eq(t.raises("io", fs.walk, join("none")).code, "ENOENT")
-    ok(tostring(t.raises("usage", fs.walk, dir, { folow = true })):find("did you mean 'follow'", 1, true))
-    t.raises("option 'follow'", fs.walk, dir, { follow = "yes" })
-    t.raises("option 'max_depth'", fs.walk, dir, { max_depth = "1" })
-    t.raises("option 'max_depth'", fs.walk, dir, { max_depth = 0 })
+    same(walked(dir), { "a directory", "a/b directory", "a/b/c file", "a/b.txt file", "empty directory", "z file" })
+    same(walked(dir, { max_depth = 1 }), { "a directory", "empty directory", "z file" })
+    same(test.raises("io", fs.walk, join("none")).code, "ENOENT")
+    truthy(tostring(test.raises("usage", fs.walk, dir, { folow = true })):find("did you mean 'follow'", 1, true))
+    test.raises("option 'follow'", fs.walk, dir, { follow = "yes" })
+    test.raises("option 'max_depth'", fs.walk, dir, { max_depth = "1" })
+    test.raises("option 'max_depth'", fs.walk, dir, { max_depth = 0 })
   end)
 end)
 
@@ -51,8 +51,8 @@ test("walk does not follow links, unless asked to, and never in a circle", funct
     make(join, { "a/f" })
     fs.symlink("..", join("a/up"))
     fs.symlink("a", join("l"))
-    eq(walked(dir), { "a directory", "a/f file", "a/up link", "l link" })
-    eq(walked(dir, { follow = true }), {
+    same(walked(dir), { "a directory", "a/f file", "a/up link", "l link" })
+    same(walked(dir, { follow = true }), {
       "a directory", "a/f file", "a/up directory", "l directory", "l/f file", "l/up directory",
     })
   end)
@@ -72,25 +72,25 @@ test("walk passes over what vanishes, and can skip", function()
       end
       if path == join("c") then walk:skip() end
     end
-    eq(seen, { "a", "b", "c", "d", "d/f" })
+    same(seen, { "a", "b", "c", "d", "d/f" })
     local closed <close> = fs.walk(dir)
     closed()
     closed:close()
-    eq(closed(), nil)
+    same(closed(), nil)
   end)
 end)
 
 test("mkdir: one, or with its parents", function()
   support.in_dir(function(join)
     fs.mkdir(join("a"))
-    eq(t.raises("io", fs.mkdir, join("a")).code, "EEXIST")
-    eq(t.raises("io", fs.mkdir, join("x/y")).code, "ENOENT")
+    same(test.raises("io", fs.mkdir, join("a")).code, "EEXIST")
+    same(test.raises("io", fs.mkdir, join("x/y")).code, "ENOENT")
     fs.mkdir(join("x/y//z/"), { parents = true, mode = tonumber("700", 8) })
-    eq(fs.stat(join("x/y/z")).mode, tonumber("700", 8))
+    same(fs.stat(join("x/y/z")).mode, tonumber("700", 8))
     fs.mkdir(join("x/y"), { parents = true })
     fs.write_file(join("f"), "")
-    eq(t.raises("io", fs.mkdir, join("f"), { parents = true }).code, "EEXIST")
-    eq(t.raises("io", fs.mkdir, join("f/g/h"), { parents = true }).code, "ENOTDIR")
+    same(test.raises("io", fs.mkdir, join("f"), { parents = true }).code, "EEXIST")
+    same(test.raises("io", fs.mkdir, join("f/g/h"), { parents = true }).code, "ENOTDIR")
   end)
 end)
 
@@ -99,7 +99,7 @@ test("mkdir with parents, many at once in the same place", function()
     local calls = {}
     for i = 1, 20 do calls[i] = function() fs.mkdir(join("a/b/c/d/" .. i), { parents = true }) end end
     async.gather(calls)
-    eq(#fs.list(join("a/b/c/d")), 20)
+    same(#fs.list(join("a/b/c/d")), 20)
   end)
 end)
 
@@ -108,12 +108,12 @@ test("remove: files, links, empty directories", function()
     make(join, { "f", "d/g" })
     fs.symlink("d", join("l"))
     fs.remove(join("l"))
-    eq(t.raises("io", fs.remove, join("d")).code, "ENOTEMPTY")
+    same(test.raises("io", fs.remove, join("d")).code, "ENOTEMPTY")
     fs.remove(join("d/g"))
     fs.remove(join("d"))
     fs.remove(join("f"))
-    eq(fs.list(dir), {})
-    eq(t.raises("io", fs.remove, join("f")).code, "ENOENT")
+    same(fs.list(dir), {})
+    same(test.raises("io", fs.remove, join("f")).code, "ENOENT")
     fs.remove(join("f"), { missing_ok = true })
     fs.remove(join("f"), { missing_ok = true, recursive = true })
   end)
@@ -127,7 +127,7 @@ test("remove recursively leaves alone what links lead to", function()
     fs.symlink("keep", join("root_link"))
     fs.remove(join("d"), { recursive = true })
     fs.remove(join("root_link"), { recursive = true })
-    eq(walked(dir), { "keep directory", "keep/f file" })
+    same(walked(dir), { "keep directory", "keep/f file" })
   end)
 end)
 
@@ -136,7 +136,7 @@ test("remove recursively goes deep with few descriptors", function()
     local deep = ("d/"):rep(1100)
     fs.mkdir(join("t/" .. deep), { parents = true })
     fs.remove(join("t"), { recursive = true })
-    eq(fs.exists(join("t")), false)
+    same(fs.exists(join("t")), false)
   end)
 end)
 
@@ -149,8 +149,8 @@ test("remove recursively, several at once in one tree: who comes late finds it g
     for i = 1, 4 do
       calls[i] = function()
         local good, err = pcall(fs.remove, join("t"), { recursive = true })
-        eq({ good or err.code, good or err.path }, good and { true, true } or { "ENOENT", join("t") })
-        eq(fs.exists(join("t")), false)
+        same({ good or err.code, good or err.path }, good and { true, true } or { "ENOENT", join("t") })
+        same(fs.exists(join("t")), false)
       end
     end
     async.gather(calls)
@@ -172,18 +172,18 @@ test("remove recursively with no descriptors left says so", function()
     local message = "remove %s: too many open files (EMFILE)\n"
     local said = support.run_with_descriptors(50, code:format(join("t")))
     if not said then return end
-    eq(said, message:format(join("t")) .. message:format(join("t/a")) .. "\n")
-    eq(fs.exists(join("t")), false)
+    same(said, message:format(join("t")) .. message:format(join("t/a")) .. "\n")
+    same(fs.exists(join("t")), false)
   end)
 end)
 
 test("remove names what it could not remove, and does not begin with . or ..", function()
-  eq(t.raises("io", fs.remove, "/proc/self/fdinfo/", { recursive = true }).path:find("^/proc/self/fdinfo/%d"), 1)
+  same(test.raises("io", fs.remove, "/proc/self/fdinfo/", { recursive = true }).path:find("^/proc/self/fdinfo/%d"), 1)
   support.in_dir(function(join)
     make(join, { "d/f" })
     for _, path in ipairs { "d/.", "d/..", "d/../" } do
-      eq(t.raises("io", fs.remove, join(path), { recursive = true }).code, "EINVAL")
+      same(test.raises("io", fs.remove, join(path), { recursive = true }).code, "EINVAL")
     end
-    eq(fs.exists(join("d/f")), true)
+    same(fs.exists(join("d/f")), true)
   end)
 end)

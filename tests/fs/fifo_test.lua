@@ -1,9 +1,9 @@
 -- Reads and writes that wait for somebody else: they cancel at once, and hold no thread of the pool.
 local async = require "arun.async"
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("a read waits for the writer, and ends when the writer is gone", function()
   support.in_dir(function(join)
@@ -20,7 +20,7 @@ test("a read waits for the writer, and ends when the writer is gone", function()
       async.sleep(0)
       file:write("o\nthree")
     end
-    eq(async.await(reader), { "one", "two", "three" })
+    same(async.await(reader), { "one", "two", "three" })
   end)
 end)
 
@@ -38,7 +38,7 @@ test("more readers than the pool has threads leave it to others, and cancel at o
     for i = 21, 40 do readers[i] = async.create_task(fs.read_file, fifo) end
     for _ = 1, 10 do fs.write_file(join("f"), "not held up") end
     for i = 1, 40 do readers[i]:cancel() end
-    for i = 1, 40 do t.raises("cancelled", async.await, readers[i]) end
+    for i = 1, 40 do test.raises("cancelled", async.await, readers[i]) end
     support.eventually("descriptors closed", function() return support.descriptors() == before end)
   end)
 end)
@@ -55,10 +55,10 @@ test("opening for writing waits for a reader, and cancels at once", function()
     end
     for _ = 1, 5 do fs.write_file(join("f"), "not held up") end
     for i = 2, 10 do writers[i]:cancel() end
-    for i = 2, 10 do t.raises("cancelled", async.await, writers[i]) end
+    for i = 2, 10 do test.raises("cancelled", async.await, writers[i]) end
     local reader <close> = fs.open(fifo)
-    eq(async.await(writers[1]), fifo)
-    eq(reader:read("a"), "")
+    same(async.await(writers[1]), fifo)
+    same(reader:read("a"), "")
   end)
 end)
 
@@ -68,15 +68,15 @@ test("a time limit on a read loses no data", function()
     local reader <close> = fs.open(fifo)
     local writer <close> = fs.open(fifo, "w")
     writer:write("half a li")
-    local timed_out = t.raises("timeout", function()
+    local timed_out = test.raises("timeout", function()
       local _ <close> = async.timeout(0.001)
       return reader:read("l")
     end)
-    eq(timed_out.kind, "timeout")
+    same(timed_out.kind, "timeout")
     writer:write("ne\nrest")
-    eq(reader:read("l"), "half a line")
+    same(reader:read("l"), "half a line")
     writer:close()
-    eq(reader:read("a"), "rest")
+    same(reader:read("a"), "rest")
   end)
 end)
 
@@ -92,7 +92,7 @@ test("a write waits while the FIFO is full", function()
     local pieces = {}
     for piece in reader:lines(7777) do pieces[#pieces + 1] = piece end
     async.await(writing)
-    ok(table.concat(pieces) == text)
+    truthy(table.concat(pieces) == text)
   end)
 end)
 
@@ -102,8 +102,8 @@ test("writing to nobody is EPIPE, and the program lives on", function()
     local reader = fs.open(fifo)
     local writer <close> = fs.open(fifo, "w")
     reader:close()
-    local err = t.raises("io", writer.write, writer, "x")
-    eq({ err.code, err.operation, err.path }, { "EPIPE", "write", fifo })
+    local err = test.raises("io", writer.write, writer, "x")
+    same({ err.code, err.operation, err.path }, { "EPIPE", "write", fifo })
   end)
 end)
 
@@ -115,7 +115,7 @@ test("a write that waits for room notices that the reader is gone", function()
     local writing = async.create_task(function() writer:write(("x"):rep(1000000)) end)
     async.sleep(0)
     reader:close()
-    eq(t.raises("io", async.await, writing).code, "EPIPE")
+    same(test.raises("io", async.await, writing).code, "EPIPE")
   end)
 end)
 
@@ -124,9 +124,9 @@ test("reading and writing one FIFO do not wait for each other", function()
     local file <close> = fs.open(support.fifo(join("fifo")), "r+")
     local reading = async.create_task(function() return file:read("l") end)
     async.sleep(0)
-    eq(file:stat().type, "fifo")
+    same(file:stat().type, "fifo")
     file:write("hello\n")
-    eq(async.await(reading), "hello")
-    eq(t.raises("io", file.seek, file, "set", 0).code, "ESPIPE")
+    same(async.await(reading), "hello")
+    same(test.raises("io", file.seek, file, "set", 0).code, "ESPIPE")
   end)
 end)

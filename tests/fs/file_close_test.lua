@@ -1,9 +1,9 @@
 -- A file ends exactly once.
 local async = require "arun.async"
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("close twice is harmless; anything else afterwards is kind closed", function()
   support.in_dir(function(join)
@@ -11,8 +11,8 @@ test("close twice is harmless; anything else afterwards is kind closed", functio
     file:close()
     file:close()
     for _, method in ipairs { "read", "write", "seek", "sync", "truncate", "stat", "lines" } do
-      local err = t.raises("closed", file[method], file)
-      eq(err.path, join("f"))
+      local err = test.raises("closed", file[method], file)
+      same(err.path, join("f"))
     end
   end)
 end)
@@ -60,7 +60,7 @@ test("closed where nothing can suspend, in a sort's comparison", function()
       file:close()
       return a < b
     end)
-    eq(support.descriptors(), before - 1)
+    same(support.descriptors(), before - 1)
   end)
 end)
 
@@ -71,7 +71,7 @@ test("closing wakes who waits for a FIFO's data", function()
     for i = 1, 3 do readers[i] = async.create_task(function() return file:read(1) end) end
     async.sleep(0)
     file:close()
-    for i = 1, 3 do t.raises("closed", async.await, readers[i]) end
+    for i = 1, 3 do test.raises("closed", async.await, readers[i]) end
   end)
 end)
 
@@ -85,9 +85,9 @@ test("closing while the pool works: what began ends well, what waits for its tur
       file:close()
       for i = 1, 5 do
         local good, err = pcall(async.await, tasks[i])
-        eq({ i, good, not good and err.kind }, { i, i == 1, i ~= 1 and "closed" })
+        same({ i, good, not good and err.kind }, { i, i == 1, i ~= 1 and "closed" })
       end
-      eq(fs.stat(join("f")).size, 100000)
+      same(fs.stat(join("f")).size, 100000)
     end
   end)
 end)
@@ -101,16 +101,16 @@ test("the descriptor's number is not taken by another file while the pool still 
       task:cancel()
       file:close()
       fs.write_file(join("small"), tostring(round))
-      eq(fs.read_file(join("small")), tostring(round))
+      same(fs.read_file(join("small")), tostring(round))
       pcall(async.await, task)
       local size = fs.stat(join("big")).size
-      ok(size == 0 or size == 1000000, "torn: " .. size)
+      truthy(size == 0 or size == 1000000, "torn: " .. size)
     end
   end)
 end)
 
 test("an error of close is told", function()
   local file = fs.open("/dev/full", "w")
-  eq(t.raises("io", file.write, file, "x").code, "ENOSPC")
+  same(test.raises("io", file.write, file, "x").code, "ENOSPC")
   file:close()
 end)

@@ -1,9 +1,9 @@
 -- A file behaves as one of io does: the same calls on both give the same.
 local async = require "arun.async"
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function pack(...) return { n = select("#", ...), ... } end
 
@@ -58,11 +58,11 @@ for seed = 1, 12 do
       for i = 1, 60 do
         local act, what = step(math.random)
         local a, b = pack(act(ours)), pack(act(theirs))
-        ok(a.n == b.n, ("step %d, %s: %d results, expected %d"):format(i, what, a.n, b.n))
-        for j = 1, a.n do ok(a[j] == b[j], ("step %d, %s: result %d differs"):format(i, what, j)) end
+        truthy(a.n == b.n, ("step %d, %s: %d results, expected %d"):format(i, what, a.n, b.n))
+        for j = 1, a.n do truthy(a[j] == b[j], ("step %d, %s: result %d differs"):format(i, what, j)) end
       end
       theirs:flush()
-      ok(fs.read_file(join("ours")) == fs.read_file(join("theirs")), "the files differ")
+      truthy(fs.read_file(join("ours")) == fs.read_file(join("theirs")), "the files differ")
     end)
   end)
 end
@@ -87,8 +87,8 @@ test("numbers", function()
       for _ = 1, 10 do
         local asked = math.random(0, 3) > 0 and { "n", "n", 1 } or { "*number", "l", "n" }
         local a, b = pack(ours:read(table.unpack(asked))), pack(theirs:read(table.unpack(asked)))
-        eq(a, b, ("%q"):format(text))
-        eq(ours:seek(), theirs:seek(), ("%q"):format(text))
+        same(a, b, ("%q"):format(text))
+        same(ours:seek(), theirs:seek(), ("%q"):format(text))
       end
     end
   end)
@@ -104,9 +104,9 @@ test("many numbers, with more space between them than is read ahead", function()
     local i = 0
     for number in file:lines("n") do
       i = i + 1
-      ok(number == 7 * i, i)
+      truthy(number == 7 * i, i)
     end
-    eq(i, 30001)
+    same(i, 30001)
   end)
 end)
 
@@ -120,9 +120,9 @@ test("a number that comes in pieces", function()
       writer:write(piece)
       async.sleep(0)
     end
-    ok(not reading:done(), "there may come another digit")
+    truthy(not reading:done(), "there may come another digit")
     writer:close()
-    eq(async.await(reading), { n = 3, -1.5e-2, " is it", 31 })
+    same(async.await(reading), { n = 3, -1.5e-2, " is it", 31 })
   end)
 end)
 
@@ -132,9 +132,9 @@ test("as many formats as one likes", function()
     local file <close> = fs.open(join("f"))
     local asked = {}
     for i = 1, 200 do asked[i] = "n" end
-    eq(select("#", file:read(table.unpack(asked))), 200)
+    same(select("#", file:read(table.unpack(asked))), 200)
     file:seek("set")
-    eq(select("#", file:lines(table.unpack(asked))()), 200)
+    same(select("#", file:lines(table.unpack(asked))()), 200)
   end)
 end)
 
@@ -142,11 +142,11 @@ test("the end: nil for lines and bytes, an empty string for all", function()
   support.in_dir(function(join)
     fs.write_file(join("f"), "ab")
     local file <close> = fs.open(join("f"))
-    eq(pack(file:read(0)), { n = 1, "" })
-    eq(pack(file:read(5, "l", "a")), { n = 2, "ab", nil })
-    eq(pack(file:read("a")), { n = 1, "" })
-    eq(pack(file:read("l")), { n = 1, nil })
-    eq(pack(file:read(0)), { n = 1, nil })
+    same(pack(file:read(0)), { n = 1, "" })
+    same(pack(file:read(5, "l", "a")), { n = 2, "ab", nil })
+    same(pack(file:read("a")), { n = 1, "" })
+    same(pack(file:read("l")), { n = 1, nil })
+    same(pack(file:read(0)), { n = 1, nil })
   end)
 end)
 
@@ -160,7 +160,7 @@ test("lines by any format; the file stays open", function()
     for line in file:lines("L") do found[#found + 1] = line end
     file:seek("set")
     for a, b in file:lines(1, 2) do found[#found + 1] = a .. "|" .. tostring(b) end
-    eq(found, { "one", "", "three", "one\n", "\n", "three", "o|ne", "\n|\nt", "h|re", "e|nil" })
+    same(found, { "one", "", "three", "one\n", "\n", "three", "o|ne", "\n|\nt", "h|re", "e|nil" })
   end)
 end)
 
@@ -168,30 +168,30 @@ test("what grows after its end was seen is read on", function()
   support.in_dir(function(join)
     fs.write_file(join("log"), "first\n")
     local file <close> = fs.open(join("log"))
-    eq({ file:read("l", "l") }, { "first" })
+    same({ file:read("l", "l") }, { "first" })
     fs.append_file(join("log"), "second\n")
-    eq(file:read("l"), "second")
+    same(file:read("l"), "second")
   end)
 end)
 
 test("write gives the file, and takes strings and numbers only", function()
   support.in_dir(function(join)
     local file <close> = fs.open(join("f"), "w")
-    ok(file:write("a", 1, 2.5):write() == file)
-    t.raises("usage", file.write, file, "a", {})
-    eq(fs.read_file(join("f")), "a12.5")
+    truthy(file:write("a", 1, 2.5):write() == file)
+    test.raises("usage", file.write, file, "a", {})
+    same(fs.read_file(join("f")), "a12.5")
   end)
 end)
 
 test("formats that are none, and too many of them, are refused", function()
   local file <close> = fs.open("/dev/null")
   for _, format in ipairs { "x", "", "*", -1, 1.5, false } do
-    t.raises("usage", file.read, file, format)
-    t.raises("usage", file.lines, file, format)
+    test.raises("usage", file.read, file, format)
+    test.raises("usage", file.lines, file, format)
   end
   local many = {}
   for i = 1, 251 do many[i] = "l" end
-  t.raises("usage", file.read, file, table.unpack(many))
-  t.raises("usage", file.seek, file, "middle")
-  t.raises("usage", file.read, io.stdin)
+  test.raises("usage", file.read, file, table.unpack(many))
+  test.raises("usage", file.seek, file, "middle")
+  test.raises("usage", file.read, io.stdin)
 end)

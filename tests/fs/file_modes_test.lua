@@ -1,16 +1,16 @@
 -- What each mode of fs.open allows and does.
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("r needs a file, w empties or makes it, a adds to it", function()
   support.in_dir(function(join)
-    eq(t.raises("io", fs.open, join("f")).code, "ENOENT")
+    same(test.raises("io", fs.open, join("f")).code, "ENOENT")
     do
       local file <close> = fs.open(join("f"), "w")
       file:write("12345")
-      eq(t.raises("io", file.read, file).code, "EBADF")
+      same(test.raises("io", file.read, file).code, "EBADF")
     end
     do
       local file <close> = fs.open(join("f"), "ab")
@@ -18,11 +18,11 @@ test("r needs a file, w empties or makes it, a adds to it", function()
       file:seek("set")
       file:write("9")
     end
-    eq(fs.read_file(join("f")), "123456789")
+    same(fs.read_file(join("f")), "123456789")
     fs.open(join("f"), "w"):close()
-    eq(fs.read_file(join("f")), "")
+    same(fs.read_file(join("f")), "")
     local file <close> = fs.open(join("f"), "rb")
-    eq(t.raises("io", file.write, file, "x").code, "EBADF")
+    same(test.raises("io", file.write, file, "x").code, "EBADF")
   end)
 end)
 
@@ -32,21 +32,21 @@ test("+ allows both: r+ keeps, w+ empties, a+ writes at the end", function()
     do
       local file <close> = fs.open(join("f"), "r+")
       file:write("X")
-      eq(file:read("a"), "bc")
+      same(file:read("a"), "bc")
     end
     do
       local file <close> = fs.open(join("f"), "a+")
-      eq(file:read(1), "X")
+      same(file:read(1), "X")
       file:write("d")
-      eq(file:seek(), 4)
+      same(file:seek(), 4)
       file:seek("set")
-      eq(file:read("a"), "Xbcd")
+      same(file:read("a"), "Xbcd")
     end
     local file <close> = fs.open(join("f"), "w+b")
-    eq(file:read("a"), "")
+    same(file:read("a"), "")
     file:write("new")
     file:seek("set")
-    eq(file:read("a"), "new")
+    same(file:read("a"), "new")
   end)
 end)
 
@@ -54,7 +54,7 @@ test("x makes a file only where there is none", function()
   support.in_dir(function(join)
     fs.open(join("f"), "x"):close()
     for _, mode in ipairs { "x", "wx", "w+x", "wbx", "ax" } do
-      eq(t.raises("io", fs.open, join("f"), mode).code, "EEXIST")
+      same(test.raises("io", fs.open, join("f"), mode).code, "EEXIST")
     end
     fs.open(join("g"), "wx+"):close()
   end)
@@ -62,33 +62,33 @@ end)
 
 test("other modes are kind usage", function()
   local others = { "", "z", "rw", "r++", "rx", "+r", "wbb", "r\0", 1 }
-  for _, mode in ipairs(others) do t.raises("usage", fs.open, "/tmp/f", mode) end
+  for _, mode in ipairs(others) do test.raises("usage", fs.open, "/tmp/f", mode) end
 end)
 
 test("directories cannot be opened", function()
-  eq(t.raises("io", fs.open, "/tmp").code, "EISDIR")
-  eq(t.raises("io", fs.open, "/tmp", "w").code, "EISDIR")
+  same(test.raises("io", fs.open, "/tmp").code, "EISDIR")
+  same(test.raises("io", fs.open, "/tmp", "w").code, "EISDIR")
 end)
 
 test("truncate, stat, sync", function()
   support.in_dir(function(join)
     local file <close> = fs.open(join("f"), "w+")
     file:write("0123456789")
-    ok(file:truncate(5) == file)
-    eq(file:seek(), 10)
-    eq(file:stat().size, 5)
+    truthy(file:truncate(5) == file)
+    same(file:seek(), 10)
+    same(file:stat().size, 5)
     file:seek("set", 3)
     file:truncate()
-    eq(file:sync():stat().size, 3)
+    same(file:sync():stat().size, 3)
     file:truncate(6)
     file:seek("set")
-    eq(file:read("a"), "012\0\0\0")
-    t.raises("usage", file.truncate, file, -1)
-    eq(t.raises("io", file.seek, file, "set", -1).code, "EINVAL")
+    same(file:read("a"), "012\0\0\0")
+    test.raises("usage", file.truncate, file, -1)
+    same(test.raises("io", file.seek, file, "set", -1).code, "EINVAL")
     file:seek("set")
-    eq(file:read(1), "0")
-    eq(t.raises("io", file.seek, file, "cur", math.mininteger).code, "EINVAL")
-    eq(file:read(1), "1")
+    same(file:read(1), "0")
+    same(test.raises("io", file.seek, file, "cur", math.mininteger).code, "EINVAL")
+    same(file:read(1), "1")
   end)
 end)
 
@@ -96,18 +96,18 @@ test("truncate drops what was read ahead, and keeps the position", function()
   support.in_dir(function(join)
     fs.write_file(join("f"), "0123456789")
     local file <close> = fs.open(join("f"), "r+")
-    eq(file:read(2), "01")
+    same(file:read(2), "01")
     file:truncate(4)
-    eq(file:read("a"), "23")
+    same(file:read("a"), "23")
   end)
 end)
 
 test("a file knows its path, and says so", function()
   support.in_dir(function(join)
     local file = fs.open(join("f"), "w")
-    eq({ file.path, tostring(file) }, { join("f"), "file (" .. join("f") .. ")" })
+    same({ file.path, tostring(file) }, { join("f"), "file (" .. join("f") .. ")" })
     file:close()
-    eq({ file.path, tostring(file) }, { join("f"), "file (" .. join("f") .. ", closed)" })
-    eq(file.nothing, nil)
+    same({ file.path, tostring(file) }, { join("f"), "file (" .. join("f") .. ", closed)" })
+    same(file.nothing, nil)
   end)
 end)

@@ -1,9 +1,9 @@
 -- Tasks that use one file take turns.
 local async = require "arun.async"
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("writes of several tasks land whole, in the order they began", function()
   support.in_dir(function(join)
@@ -15,7 +15,7 @@ test("writes of several tasks land whole, in the order they began", function()
       tasks[i] = async.create_task(function() file:write(piece:sub(1, 100), piece:sub(101)) end)
     end
     async.gather(tasks)
-    ok(fs.read_file(join("f")) == table.concat(expected))
+    truthy(fs.read_file(join("f")) == table.concat(expected))
   end)
 end)
 
@@ -28,12 +28,12 @@ test("reads of several tasks get each byte once", function()
     local seen = {}
     local function reader()
       for line in file:lines() do
-        ok(not seen[line])
+        truthy(not seen[line])
         seen[line] = true
       end
     end
     async.gather { reader, reader, reader, reader }
-    for i = 1, 20000 do ok(seen[tostring(i)], "missing " .. i) end
+    for i = 1, 20000 do truthy(seen[tostring(i)], "missing " .. i) end
   end)
 end)
 
@@ -49,8 +49,8 @@ test("reads and writes between each other keep one position", function()
     end
     async.gather(tasks)
     local text = fs.read_file(join("f"))
-    for i = 1, 30 do eq(text:sub(2 * i - 1, 2 * i), i % 2 == 0 and ("%02d"):format(i) or "..") end
-    eq({ #text, file:seek() }, { 300, 60 })
+    for i = 1, 30 do same(text:sub(2 * i - 1, 2 * i), i % 2 == 0 and ("%02d"):format(i) or "..") end
+    same({ #text, file:seek() }, { 300, 60 })
   end)
 end)
 
@@ -65,7 +65,7 @@ test("one that is cancelled while it waits for its turn is passed over", functio
     async.gather(tasks, { return_errors = true })
     file:write("end")
     local expected = ("1"):rep(200000) .. ("3"):rep(200000) .. ("4"):rep(200000) .. "end"
-    ok(fs.read_file(join("f")) == expected)
+    truthy(fs.read_file(join("f")) == expected)
   end)
 end)
 
@@ -82,6 +82,6 @@ test("a cancelled read takes nothing", function()
       pcall(async.await, task)
     end
     pieces[#pieces + 1] = file:read("a")
-    ok(table.concat(pieces) == text, "bytes were lost or came twice")
+    truthy(table.concat(pieces) == text, "bytes were lost or came twice")
   end)
 end)

@@ -1,8 +1,8 @@
 -- glob: which paths match a shell pattern.
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq = t.test, t.eq
+local same = test.same
 
 local function check(files, cases)
   support.in_dir(function(join, dir)
@@ -13,7 +13,7 @@ local function check(files, cases)
     for pattern, expected in pairs(cases) do
       local found = {}
       for i, path in ipairs(fs.glob(join(pattern))) do found[i] = path:sub(#dir + 2) end
-      eq(found, expected, pattern)
+      same(found, expected, pattern)
     end
   end)
 end
@@ -94,19 +94,19 @@ test("a slash at the end: directories only; links to them count, two stars do no
     fs.write_file(join("d/f"), "")
     fs.symlink("d", join("l"))
     fs.symlink("none", join("dangling"))
-    eq(fs.glob(join("*/")), { dir .. "/d/", dir .. "/l/" })
-    eq(fs.glob(join("*/f")), { dir .. "/d/f", dir .. "/l/f" })
-    eq(fs.glob(join("**/f")), { dir .. "/d/f" })
-    eq(fs.glob(join("dang*")), { dir .. "/dangling" })
+    same(fs.glob(join("*/")), { dir .. "/d/", dir .. "/l/" })
+    same(fs.glob(join("*/f")), { dir .. "/d/f", dir .. "/l/f" })
+    same(fs.glob(join("**/f")), { dir .. "/d/f" })
+    same(fs.glob(join("dang*")), { dir .. "/dangling" })
   end)
 end)
 
 test("relative patterns give relative paths", function()
-  eq(fs.glob("/"), { "/" })
-  eq(fs.glob("/d[e]v/nul?"), { "/dev/null" })
-  eq(fs.glob(""), {})
-  eq(fs.glob("tests/run.lu?"), { "tests/run.lua" })
-  eq(fs.glob("./tests/run.lua"), { "./tests/run.lua" })
+  same(fs.glob("/"), { "/" })
+  same(fs.glob("/d[e]v/nul?"), { "/dev/null" })
+  same(fs.glob(""), {})
+  same(fs.glob("tests/run.lu?"), { "tests/run.lua" })
+  same(fs.glob("./tests/run.lua"), { "./tests/run.lua" })
 end)
 
 test("two stars again and again are two stars", function()
@@ -115,6 +115,6 @@ test("two stars again and again are two stars", function()
 end)
 
 test("a pattern that explodes is refused", function()
-  eq(t.raises("io", fs.glob, ("{a,b}"):rep(100000)).code, "ENAMETOOLONG")
-  eq(t.raises("io", fs.glob, ("{a,b}"):rep(20)).code, "E2BIG")
+  same(test.raises("io", fs.glob, ("{a,b}"):rep(100000)).code, "ENAMETOOLONG")
+  same(test.raises("io", fs.glob, ("{a,b}"):rep(20)).code, "E2BIG")
 end)

@@ -1,21 +1,21 @@
 -- temp_file, temp_dir: gone when closed.
 local async = require "arun.async"
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("a temporary file is there until it is closed", function()
   local path
   do
     local file <close> = fs.temp_file { prefix = "test-", suffix = ".txt" }
     path = file.path
-    ok(path:find("/test%-%w+%.txt$"))
-    eq(fs.stat(path).mode, tonumber("600", 8))
+    truthy(path:find("/test%-%w+%.txt$"))
+    same(fs.stat(path).mode, tonumber("600", 8))
     file:write("content")
-    eq(fs.read_file(path), "content")
+    same(fs.read_file(path), "content")
   end
-  eq(fs.exists(path), false)
+  same(fs.exists(path), false)
 end)
 
 test("a temporary directory goes with all that is in it", function()
@@ -23,12 +23,12 @@ test("a temporary directory goes with all that is in it", function()
   do
     local dir <close> = fs.temp_dir()
     path = dir.path
-    eq(tostring(dir), path)
-    eq(fs.stat(path).mode, tonumber("700", 8))
+    same(tostring(dir), path)
+    same(fs.stat(path).mode, tonumber("700", 8))
     fs.mkdir(fs.path.join(path, "a/b"), { parents = true })
     fs.write_file(fs.path.join(path, "a/b/c"), "")
   end
-  eq(fs.exists(path), false)
+  same(fs.exists(path), false)
 end)
 
 test("closed twice, or removed by hand before: harmless", function()
@@ -63,14 +63,14 @@ test("a cancelled task removes its directory", function()
   async.sleep(0)
   task:cancel()
   pcall(async.await, task)
-  eq(fs.exists(path), false)
+  same(fs.exists(path), false)
 end)
 
 test("$TMPDIR says where, unless it is empty", function()
   support.in_dir(function(_, dir)
     local code = "local file <close> = require('arun.fs').temp_file() print(file.path)"
-    eq(support.run_by(("TMPDIR=%s/"):format(dir), code):match("^(.*)/[^/]*\n$"), dir)
-    eq(support.run_by("TMPDIR=", code):match("^(.*)/[^/]*\n$"), "/tmp")
+    same(support.run_by(("TMPDIR=%s/"):format(dir), code):match("^(.*)/[^/]*\n$"), dir)
+    same(support.run_by("TMPDIR=", code):match("^(.*)/[^/]*\n$"), "/tmp")
   end)
 end)
 
@@ -87,7 +87,7 @@ test("what cannot be removed is named; the handle keeps its path", function()
       table.sort({ 1, 2 }, function() print(select(2, pcall(dir.close, dir)).path == path .. "/kept") end)
       print(dir.path == path)
     ]]):format(dir))
-    eq(said or "true\ntrue\n", "true\ntrue\n")
+    same(said or "true\ntrue\n", "true\ntrue\n")
   end)
 end)
 
@@ -98,16 +98,16 @@ test("closed where nothing can suspend", function()
     dir:close()
     return a < b
   end)
-  eq(fs.exists(dir.path), false)
+  same(fs.exists(dir.path), false)
 end)
 
 test("names are different, options are checked", function()
   local a <close> = fs.temp_dir()
   local b <close> = fs.temp_dir()
-  ok(a.path ~= b.path)
-  eq(t.raises("io", fs.temp_file, { dir = "/none" }).code, "ENOENT")
-  eq(t.raises("io", fs.temp_file, { dir = "" }).code, "ENOENT")
-  t.raises("usage", fs.temp_dir, { prefix = "a/b" })
-  t.raises("usage", fs.temp_dir, { prefix = "a\0b" })
-  ok(tostring(t.raises("usage", fs.temp_dir, { sufix = "" })):find("did you mean 'suffix'", 1, true))
+  truthy(a.path ~= b.path)
+  same(test.raises("io", fs.temp_file, { dir = "/none" }).code, "ENOENT")
+  same(test.raises("io", fs.temp_file, { dir = "" }).code, "ENOENT")
+  test.raises("usage", fs.temp_dir, { prefix = "a/b" })
+  test.raises("usage", fs.temp_dir, { prefix = "a\0b" })
+  truthy(tostring(test.raises("usage", fs.temp_dir, { sufix = "" })):find("did you mean 'suffix'", 1, true))
 end)

@@ -1,9 +1,9 @@
 -- watch: changes as they happen.
 local async = require "arun.async"
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local ends = 0
 
@@ -25,7 +25,7 @@ end
 test("files made, changed, renamed, removed", function()
   support.in_dir(function(join, dir)
     local watch <close> = fs.watch(dir)
-    eq(changes(join, dir, watch, function()
+    same(changes(join, dir, watch, function()
       fs.append_file(join("a"), "1")
       fs.append_file(join("a"), "2")
       fs.rename(join("a"), join("b"))
@@ -40,7 +40,7 @@ test("renamed out of what is watched is removed, into it is created", function()
     fs.mkdir(join("in"))
     local watch <close> = fs.watch(join("in"))
     fs.append_file(join("x"), "")
-    eq(changes(function(name) return join("in", name) end, join("in"), watch, function()
+    same(changes(function(name) return join("in", name) end, join("in"), watch, function()
       fs.rename(join("x"), join("in/x"))
       fs.rename(join("in/x"), join("y"))
     end), { "create x", "remove x" })
@@ -53,7 +53,7 @@ test("the last thing that happens is a renaming to the outside: told without a f
     fs.append_file(join("in/x"), "")
     local watch <close> = fs.watch(join("in"))
     fs.rename(join("in/x"), join("x"))
-    eq(watch(), { event = "remove", path = join("in/x") })
+    same(watch(), { event = "remove", path = join("in/x") })
   end)
 end)
 
@@ -66,14 +66,14 @@ test("write_file's replacement of a watched file is seen, again and again", func
       fs.write_file(join("other"), "2")
       fs.write_file(join("config"), tostring(i))
       local change = watch()
-      eq({ change.event, change.path }, { "rename", join("config") })
+      same({ change.event, change.path }, { "rename", join("config") })
     end
     fs.append_file(join("config"), "4")
-    eq(watch(), { event = "change", path = join("config") })
+    same(watch(), { event = "change", path = join("config") })
     fs.remove(join("config"))
-    eq(watch(), { event = "remove", path = join("config") })
+    same(watch(), { event = "remove", path = join("config") })
     fs.append_file(join("config"), "")
-    eq(watch(), { event = "create", path = join("config") })
+    same(watch(), { event = "create", path = join("config") })
   end)
 end)
 
@@ -81,11 +81,11 @@ test("recursive: directories there are, made and renamed", function()
   support.in_dir(function(join, dir)
     fs.mkdir(join("a/b"), { parents = true })
     local watch <close> = fs.watch(dir, { recursive = true })
-    eq(changes(join, dir, watch, function()
+    same(changes(join, dir, watch, function()
       fs.append_file(join("a/b/f"), "")
       fs.rename(join("a"), join("c"))
     end), { "create a/b/f", "rename c from a" })
-    eq(changes(join, dir, watch, function() fs.append_file(join("c/b/g"), "") end), { "create c/b/g" })
+    same(changes(join, dir, watch, function() fs.append_file(join("c/b/g"), "") end), { "create c/b/g" })
   end)
 end)
 
@@ -105,7 +105,7 @@ test("recursive: what is in a new directory before it is watched is told once", 
       local times = {}
       for _, change in ipairs(found) do times[change] = (times[change] or 0) + 1 end
       for _, name in ipairs { top, top .. "/x", top .. "/x/y", top .. "/x/y/f", top .. "/x/g", top .. "/x/y/h" } do
-        eq(times["create " .. name], 1, name)
+        same(times["create " .. name], 1, name)
       end
     end
   end)
@@ -116,8 +116,8 @@ test("a directory renamed out is watched no longer", function()
     fs.mkdir(join("in/d"), { parents = true })
     local watch <close> = fs.watch(join("in"), { recursive = true })
     local inside = function(name) return join("in", name) end
-    eq(changes(inside, join("in"), watch, function() fs.rename(join("in/d"), join("d")) end), { "remove d" })
-    eq(changes(inside, join("in"), watch, function() fs.append_file(join("d/f"), "") end), {})
+    same(changes(inside, join("in"), watch, function() fs.rename(join("in/d"), join("d")) end), { "remove d" })
+    same(changes(inside, join("in"), watch, function() fs.append_file(join("d/f"), "") end), {})
   end)
 end)
 
@@ -131,8 +131,8 @@ test("ends when the watched directory is gone", function()
     for _ = 1, 3 do fs.stat(join("d")) end
     fs.remove(join("d"))
     async.await(watching)
-    ok(#events <= 1)
-    if events[1] then eq(events[1], { event = "remove", path = join("d") }) end
+    truthy(#events <= 1)
+    if events[1] then same(events[1], { event = "remove", path = join("d") }) end
   end)
 end)
 
@@ -142,11 +142,11 @@ test("closing wakes who waits; leaving the loop closes", function()
     local watch = fs.watch(dir)
     local waiting = async.create_task(function() return watch() end)
     async.sleep(0)
-    t.raises("usage", watch)
+    test.raises("usage", watch)
     watch:close()
     watch:close()
-    eq(t.raises("closed", async.await, waiting).path, dir)
-    eq(watch(), nil)
+    same(test.raises("closed", async.await, waiting).path, dir)
+    same(watch(), nil)
     fs.append_file(join("f"), "")
     local task = async.create_task(function()
       for change in fs.watch(dir) do
@@ -154,8 +154,8 @@ test("closing wakes who waits; leaving the loop closes", function()
       end
     end)
     while not task:done() do fs.append_file(join("f"), "x") end
-    eq(async.await(task), "change")
-    eq(support.descriptors(), before)
+    same(async.await(task), "change")
+    same(support.descriptors(), before)
   end)
 end)
 
@@ -169,15 +169,15 @@ test("cancelling a wait keeps the changes for the next", function()
       pcall(async.await, task)
     end
     fs.append_file(join("f"), "")
-    eq(watch(), { event = "create", path = join("f") })
+    same(watch(), { event = "create", path = join("f") })
   end)
 end)
 
 test("a path that is not there", function()
-  local err = t.raises("io", fs.watch, "/none/such")
-  eq({ err.code, err.path }, { "ENOENT", "/none/such" })
-  t.raises("usage", fs.watch, "/tmp", { recursiv = true })
-  t.raises("option 'recursive'", fs.watch, "/tmp", { recursive = 1 })
+  local err = test.raises("io", fs.watch, "/none/such")
+  same({ err.code, err.path }, { "ENOENT", "/none/such" })
+  test.raises("usage", fs.watch, "/tmp", { recursiv = true })
+  test.raises("option 'recursive'", fs.watch, "/tmp", { recursive = 1 })
 end)
 
 test("errors name what was to be watched", function()
@@ -188,5 +188,5 @@ test("errors name what was to be watched", function()
     print(select(2, pcall(fs.watch, "/dev")))
   ]]
   local message = "watch /dev: too many open files (EMFILE)\n"
-  eq(support.run_with_descriptors(50, code) or message, message)
+  same(support.run_with_descriptors(50, code) or message, message)
 end)

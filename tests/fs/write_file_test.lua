@@ -1,9 +1,9 @@
 -- write_file replaces a file as a whole.
 local async = require "arun.async"
 local fs = require "arun.fs"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "fs.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function names(dir)
   local found = {}
@@ -17,9 +17,9 @@ test("who has the old file open goes on seeing the old content", function()
     local file <close> = fs.open(join("f"))
     local before = file:stat().ino
     fs.write_file(join("f"), "new")
-    eq(file:read("a"), "old")
-    eq(fs.read_file(join("f")), "new")
-    ok(fs.stat(join("f")).ino ~= before)
+    same(file:read("a"), "old")
+    same(fs.read_file(join("f")), "new")
+    truthy(fs.stat(join("f")).ino ~= before)
   end)
 end)
 
@@ -28,11 +28,11 @@ test("keeps the permissions there are; a new file gets what the umask leaves", f
     fs.write_file(join("f"), "1")
     local made = io.open(join("by_io"), "w")
     made:close()
-    eq(fs.stat(join("f")).mode, fs.stat(join("by_io")).mode)
+    same(fs.stat(join("f")).mode, fs.stat(join("by_io")).mode)
     for _, mode in ipairs { tonumber("600", 8), tonumber("755", 8), tonumber("666", 8) } do
       fs.chmod(join("f"), mode)
       fs.write_file(join("f"), "2")
-      eq(fs.stat(join("f")).mode, mode)
+      same(fs.stat(join("f")).mode, mode)
     end
   end)
 end)
@@ -40,10 +40,10 @@ end)
 test("mode sets the permissions, whether there was a file or not", function()
   support.in_dir(function(join)
     fs.write_file(join("f"), "1", { mode = tonumber("640", 8) })
-    eq(fs.stat(join("f")).mode, tonumber("640", 8))
+    same(fs.stat(join("f")).mode, tonumber("640", 8))
     fs.write_file(join("f"), "1", { mode = tonumber("666", 8), sync = true })
-    eq(fs.stat(join("f")).mode, tonumber("666", 8))
-    for _, mode in ipairs { 4096, -1, "x" } do t.raises("usage", fs.write_file, join("f"), "1", { mode = mode }) end
+    same(fs.stat(join("f")).mode, tonumber("666", 8))
+    for _, mode in ipairs { 4096, -1, "x" } do test.raises("usage", fs.write_file, join("f"), "1", { mode = mode }) end
   end)
 end)
 
@@ -54,23 +54,23 @@ test("writes through symbolic links, also one whose target does not exist yet", 
     fs.symlink("d/target", join("link"))
     fs.symlink("link", join("second"))
     fs.write_file(join("second"), "new")
-    eq(fs.read_file(join("d/target")), "new")
-    eq({ fs.lstat(join("link")).type, fs.lstat(join("second")).type }, { "link", "link" })
+    same(fs.read_file(join("d/target")), "new")
+    same({ fs.lstat(join("link")).type, fs.lstat(join("second")).type }, { "link", "link" })
     fs.symlink("d/none", join("dangling"))
     fs.write_file(join("dangling"), "made")
-    eq(fs.read_file(join("d/none")), "made")
+    same(fs.read_file(join("d/none")), "made")
     fs.symlink("circle", join("circle"))
-    eq(t.raises("io", fs.write_file, join("circle"), "x").code, "ELOOP")
+    same(test.raises("io", fs.write_file, join("circle"), "x").code, "ELOOP")
   end)
 end)
 
 test("a failure names the caller's path, keeps the old file and leaves nothing behind", function()
   support.in_dir(function(join, dir)
-    local err = t.raises("io", fs.write_file, join("no/such"), "x")
-    eq({ err.code, err.operation, err.path }, { "ENOENT", "write", join("no/such") })
+    local err = test.raises("io", fs.write_file, join("no/such"), "x")
+    same({ err.code, err.operation, err.path }, { "ENOENT", "write", join("no/such") })
     fs.mkdir(join("d"))
-    eq(t.raises("io", fs.write_file, join("d"), "x").code, "EISDIR")
-    eq(names(dir), { "d" })
+    same(test.raises("io", fs.write_file, join("d"), "x").code, "EISDIR")
+    same(names(dir), { "d" })
   end)
 end)
 
@@ -78,7 +78,7 @@ test("a full disk leaves the old file and no temporary one", function()
   if not fs.exists("/dev/full") then return end
   support.in_dir(function(join)
     fs.symlink("/dev/full", join("full"))
-    eq(t.raises("io", fs.write_file, join("full"), "x").code, "ENOSPC")
+    same(test.raises("io", fs.write_file, join("full"), "x").code, "ENOSPC")
   end)
 end)
 
@@ -89,10 +89,10 @@ test("a path may be as long as the system allows", function()
     dir = dir .. "/" .. ("d"):rep(longest - 3 - #dir)
     fs.mkdir(dir, { parents = true })
     local path = dir .. "/f"
-    eq(#path, longest)
+    same(#path, longest)
     fs.write_file(path, "content")
-    eq(fs.read_file(path), "content")
-    eq(t.raises("io", fs.write_file, path .. "f", "").code, "ENAMETOOLONG")
+    same(fs.read_file(path), "content")
+    same(test.raises("io", fs.write_file, path .. "f", "").code, "ENAMETOOLONG")
   end)
 end)
 
@@ -115,16 +115,16 @@ end
 test("the group stays where that is allowed; rights of a group or owner that was lost are nobody's", function()
   local said, info = over_a_file_of_others("6676", 1234, "1234")
   if not said then return end
-  eq({ info.uid, info.gid, info.mode }, { 65534, 1234, "2676" }, said)
+  same({ info.uid, info.gid, info.mode }, { 65534, 1234, "2676" }, said)
   said, info = over_a_file_of_others("6676", 1234)
-  eq({ info.uid, info.gid, info.mode }, { 65534, 65534, "666" }, said)
+  same({ info.uid, info.gid, info.mode }, { 65534, 65534, "666" }, said)
 end)
 
 test("a file that may not be written is not replaced", function()
   local said, info = over_a_file_of_others("644", 1234)
   if not said then return end
-  ok(said:find("^false.*EACCES"), said)
-  eq(info.uid, 1)
+  truthy(said:find("^false.*EACCES"), said)
+  same(info.uid, 1)
 end)
 
 test("writers at the same time: one of their contents, whole", function()
@@ -133,8 +133,8 @@ test("writers at the same time: one of their contents, whole", function()
     for i = 1, 20 do contents[i] = tostring(i % 10):rep(100000) end
     async.map(contents, function(content) fs.write_file(join("f"), content) end, { concurrency = 20 })
     local found = fs.read_file(join("f"))
-    eq(found, found:sub(1, 1):rep(100000))
-    eq(names(dir), { "f" })
+    same(found, found:sub(1, 1):rep(100000))
+    same(names(dir), { "f" })
   end)
 end)
 
@@ -147,19 +147,19 @@ test("cancelled at any moment: old or new, never a part, no temporary file, no d
     support.eventually("descriptors closed", function() return support.descriptors() == before end)
     support.eventually("nothing left behind", function() return #fs.list(dir) == 1 end)
     local found = fs.read_file(join("f"))
-    ok(found == old or found == new)
+    truthy(found == old or found == new)
   end)
 end)
 
 test("devices and FIFOs are written to, not replaced", function()
   fs.write_file("/dev/null", "x")
-  eq(fs.stat("/dev/null").type, "char")
+  same(fs.stat("/dev/null").type, "char")
   support.in_dir(function(join)
     local fifo = support.fifo(join("fifo"))
     local reader = async.create_task(fs.read_file, fifo)
     fs.write_file(fifo, "hello")
-    eq(async.await(reader), "hello")
-    eq(fs.stat(fifo).type, "fifo")
+    same(async.await(reader), "hello")
+    same(fs.stat(fifo).type, "fifo")
   end)
 end)
 
@@ -173,10 +173,10 @@ test("what only the system can follow is written to as well", function()
       if good and target == fifo then
         fs.remove(fifo)
         fs.write_file(path, "hello\n")
-        eq(file:read("l"), "hello")
+        same(file:read("l"), "hello")
       end
     end
-    eq(fs.exists(fifo), false)
+    same(fs.exists(fifo), false)
   end)
 end)
 
@@ -184,12 +184,12 @@ test("append_file adds at the end, and makes the file", function()
   support.in_dir(function(join)
     fs.append_file(join("f"), "one\n")
     fs.append_file(join("f"), "two\n", { sync = true })
-    eq(fs.read_file(join("f")), "one\ntwo\n")
-    eq(t.raises("io", fs.append_file, join("no/such"), "x").operation, "append")
+    same(fs.read_file(join("f")), "one\ntwo\n")
+    same(test.raises("io", fs.append_file, join("no/such"), "x").operation, "append")
   end)
 end)
 
 test("an unknown option is refused, naming the nearest", function()
-  ok(tostring(t.raises("usage", fs.write_file, "/tmp/x", "y", { snyc = true })):find("did you mean 'sync'", 1, true))
-  t.raises("usage", fs.append_file, "/tmp/x", "y", { mode = 1 })
+  truthy(tostring(test.raises("usage", fs.write_file, "/tmp/x", "y", { snyc = true })):find("did you mean 'sync'", 1, true))
+  test.raises("usage", fs.append_file, "/tmp/x", "y", { mode = 1 })
 end)

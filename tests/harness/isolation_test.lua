@@ -1,16 +1,16 @@
 -- However a test ends, it is that test which fails, and the others run.
-local t = require "harness"
+local test = require "arun.test"
 local support = require "async.support"
-local test, eq = t.test, t.eq
+local same = test.same
 
 local function outcome(body)
   local output = support.run([[
     package.path = "tests/?.lua;" .. package.path
     local async = require "arun.async"
-    local t = require "harness"
+    local test = require "arun.test"
     local main = async.current_task()
-    t.test("odd", function() ]] .. body .. [[ end)
-    t.test("next", function() async.sleep(0) end)
+    test("odd", function() ]] .. body .. [[ end)
+    test("next", function() async.sleep(0) end)
     print(t.counts())]])
   return output:match "%f[^\n]ok    next\n(%d+\t%d+)\n" or output
 end
@@ -30,5 +30,5 @@ local bodies = {
 }
 
 for what, body in pairs(bodies) do
-  test("one that " .. what, function() eq(outcome(body), "1\t1") end)
+  test("one that " .. what, function() same(outcome(body), "1\t1") end)
 end

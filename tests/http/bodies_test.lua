@@ -1,7 +1,7 @@
 -- Bodies of responses: how they end, what they are decoded from, how they are read.
 -- servers: origin
 
-local t = require "harness"
+local test = require "arun.test"
 local fs = require "arun.fs"
 local http = require "arun.http"
 local support = require "http.support"
@@ -12,134 +12,134 @@ local function get(path, options) return http.get(url(path), options) end
 
 local TEXT = ("The quick brown fox jumps over the lazy dog. "):rep(2000)
 
-t.test("every way to end a body", function()
+test("every way to end a body", function()
   for _, path in ipairs { "/body/until-close", "/body/until-close-1.0", "/interim/continue", "/interim/early-hints",
       "/keep-alive/1.0", "/keep-alive/garbage", "/keep-alive/second-answer" } do
     local response <close> = get(path)
-    t.eq(response:text(), "hello", path)
+    test.same(response:text(), "hello", path)
   end
   for _, path in ipairs { "/body/empty", "/body/204", "/body/204-with-body", "/body/304", "/body/304-with-body" } do
     local response <close> = get(path)
-    t.eq(response:text(), "", path)
+    test.same(response:text(), "", path)
   end
   local dripped <close> = get "/drip/all"
-  t.eq(dripped:text(), "hello, world")
+  test.same(dripped:text(), "hello, world")
 end)
 
-t.test("what follows an answer unasked is nobody's answer", function()
+test("what follows an answer unasked is nobody's answer", function()
   for _, path in ipairs { "/keep-alive/second-answer", "/body/204-with-body", "/body/304-with-body" } do
     get(path):bytes()
     local response <close> = get "/echo"
-    t.eq(response:json().path, "/echo", path)
+    test.same(response:json().path, "/echo", path)
   end
 end)
 
-t.test("HEAD has no body, whatever is said of one", function()
+test("HEAD has no body, whatever is said of one", function()
   for _, path in ipairs { "/body/bytes", "/body/head-chunked", "/body/head-with-body", "/compress/gzip" } do
     local response <close> = http.head(url(path))
-    t.eq(response:bytes(), "", path)
+    test.same(response:bytes(), "", path)
   end
 end)
 
-t.test("content codings come off", function()
+test("content codings come off", function()
   for _, name in ipairs { "gzip", "x-gzip", "upper-case", "gzip-members", "deflate", "deflate-raw", "br", "zstd",
       "two-codings", "identity", "zeros-after" } do
     local response <close> = get("/compress/" .. name)
-    t.eq(#response:bytes(), #TEXT, name)
-    t.ok(response:text() == TEXT, name)
+    test.same(#response:bytes(), #TEXT, name)
+    test.truthy(response:text() == TEXT, name)
   end
   local empty <close> = get "/compress/empty"
-  t.eq(empty:bytes(), "")
+  test.same(empty:bytes(), "")
 end)
 
-t.test("damaged codings are errors of kind http", function()
+test("damaged codings are errors of kind http", function()
   for _, name in ipairs { "unknown", "not-gzip", "truncated-gzip", "truncated-deflate", "truncated-br",
       "truncated-zstd", "bad-checksum" } do
     local response <close> = get("/compress/" .. name)
-    local err = t.raises("http", response.bytes, response)
-    t.eq(err.url, url("/compress/" .. name))
+    local err = test.raises("http", response.bytes, response)
+    test.same(err.url, url("/compress/" .. name))
   end
 end)
 
-t.test("what expands out of all proportion is refused", function()
+test("what expands out of all proportion is refused", function()
   for _, name in ipairs { "br", "gzip", "zstd" } do
     local response <close> = get("/compress/bomb/" .. name)
-    local err = t.raises("http", function()
+    local err = test.raises("http", function()
       for _ in response:chunks() do end
     end)
-    t.ok(err.message:find("expands", 1, true), err.message)
+    test.truthy(err.message:find("expands", 1, true), err.message)
   end
 end)
 
-t.test("truncated answers are errors of kind http", function()
+test("truncated answers are errors of kind http", function()
   for _, name in ipairs { "nothing", "status-line", "head", "interim", "content-length", "no-bytes", "chunked",
       "trailers" } do
-    local err = t.raises("http", function()
+    local err = test.raises("http", function()
       local response <close> = get("/truncate/" .. name)
       response:bytes()
     end)
-    t.eq(err.url, url("/truncate/" .. name))
+    test.same(err.url, url("/truncate/" .. name))
   end
 end)
 
-t.test("what is no HTTP is an error of kind http", function()
-  t.raises("http", get, "/head/garbage")
-  t.raises("http", get, "/head/http-0.9")
+test("what is no HTTP is an error of kind http", function()
+  test.raises("http", get, "/head/garbage")
+  test.raises("http", get, "/head/http-0.9")
 end)
 
-t.test("text is UTF-8, bytes are raw", function()
+test("text is UTF-8, bytes are raw", function()
   for _, encoding in ipairs { "iso-8859-1", "utf-8", "utf-16", "windows-1252" } do
     local response <close> = http.get(url "/charset", { query = { encoding = encoding } })
-    t.eq(response:text(), "Grüße", encoding)
+    test.same(response:text(), "Grüße", encoding)
   end
   local latin <close> = http.get(url "/charset", { query = { encoding = "iso-8859-1" } })
-  t.eq(latin:bytes(), "Gr\xFC\xDFe")
+  test.same(latin:bytes(), "Gr\xFC\xDFe")
   local unknown <close> = http.get(url "/charset", { query = { declared = "klingon" } })
-  t.eq(unknown:bytes(), "Gr\xFC\xDFe")
-  t.eq(t.raises("http", unknown.text, unknown).url, unknown.url)
+  test.same(unknown:bytes(), "Gr\xFC\xDFe")
+  test.same(test.raises("http", unknown.text, unknown).url, unknown.url)
 end)
 
-t.test("chunks are of the size asked for, at most", function()
+test("chunks are of the size asked for, at most", function()
   local response <close> = get "/body/bytes?bytes=300000"
   local size = 0
   for chunk in response:chunks(1000) do
-    t.ok(#chunk <= 1000)
+    test.truthy(#chunk <= 1000)
     size = size + #chunk
   end
-  t.eq(size, 300000)
-  t.raises("usage", response.bytes, response)
+  test.same(size, 300000)
+  test.raises("usage", response.bytes, response)
   local small <close> = get "/body/until-close"
   local list = {}
   for chunk in small:chunks(2) do list[#list + 1] = chunk end
-  t.eq(table.concat(list), "hello")
+  test.same(table.concat(list), "hello")
 end)
 
-t.test("lines", function()
+test("lines", function()
   local answer = "one\r\ntwo\n\n" .. ("x"):rep(100000) .. "\nlast"
   local response <close> = http.post(url "/raw", {
     body = "HTTP/1.1 200 OK\r\nContent-Length: " .. #answer .. "\r\n\r\n" .. answer,
   })
   local list = {}
   for line in response:lines() do list[#list + 1] = #line < 10 and line or #line end
-  t.eq(list, { "one", "two", "", 100000, "last" })
+  test.same(list, { "one", "two", "", 100000, "last" })
 end)
 
-t.test("a body is saved", function()
+test("a body is saved", function()
   local folder <close> = fs.temp_dir()
   local path = fs.path.join(folder.path, "body")
   local response <close> = get "/body/bytes?bytes=1000000"
-  t.eq(response:save(path), 1000000)
-  t.eq(fs.stat(path).size, 1000000)
+  test.same(response:save(path), 1000000)
+  test.same(fs.stat(path).size, 1000000)
 end)
 
-t.test("what was read is kept, and a closed response says so", function()
+test("what was read is kept, and a closed response says so", function()
   local response = get "/body/bytes?bytes=100000"
-  t.eq(#response:bytes(), 100000)
-  t.eq(#response:text(), #response:text())
+  test.same(#response:bytes(), 100000)
+  test.same(#response:text(), #response:text())
   response:close()
-  t.eq(#response:bytes(), 100000)
+  test.same(#response:bytes(), 100000)
   local other = get "/body/bytes?bytes=1000000"
   other:close()
   other:close()
-  t.raises("closed", other.bytes, other)
+  test.raises("closed", other.bytes, other)
 end)

@@ -1,13 +1,13 @@
 -- Whatever is cancelled leaves nothing behind.
 -- servers: origin
 
-local t = require "harness"
+local test = require "arun.test"
 local async = require "arun.async"
 local support = require "http.support"
 
 local url = support.url
 
-t.test("a request that is cancelled frees its place", function()
+test("a request that is cancelled frees its place", function()
   local tag = support.tag()
   local session <close> = support.session { max_connections = 1 }
   for _, path in ipairs { "/stall/head", "/stall/headers", "/slow/head" } do
@@ -16,22 +16,22 @@ t.test("a request that is cancelled frees its place", function()
     task:cancel()
     support.stats(tag, "active", 0)
     local response <close> = session:get(url "/echo")
-    t.eq(response.status, 200)
+    test.same(response.status, 200)
   end
 end)
 
-t.test("so does one that is cancelled while its body is read", function()
+test("so does one that is cancelled while its body is read", function()
   local session <close> = support.session { max_connections = 1 }
   local response = session:get(url "/stall/body")
   local task = async.create_task(response.bytes, response)
   async.sleep(0.01)
   task:cancel()
   local other <close> = session:get(url "/echo")
-  t.eq(other.status, 200)
-  t.raises("closed", response.bytes, response)
+  test.same(other.status, 200)
+  test.raises("closed", response.bytes, response)
 end)
 
-t.test("at every turn", function()
+test("at every turn", function()
   local session <close> = support.session { max_connections = 2 }
   for turns = 0, 12 do
     local task = async.create_task(function()
@@ -44,12 +44,12 @@ t.test("at every turn", function()
   end
   for _ = 1, 3 do
     local response <close> = session:get(url "/echo")
-    t.eq(response.status, 200)
+    test.same(response.status, 200)
   end
-  t.eq(session.pool.active, 0)
+  test.same(session.pool.active, 0)
 end)
 
-t.test("1,000 requests in flight", function()
+test("1,000 requests in flight", function()
   t.no_leak(function()
     local session <close> = support.session { max_connections = 1000 }
     local tasks = {}
@@ -57,11 +57,11 @@ t.test("1,000 requests in flight", function()
     async.sleep(0.5)
     for _, task in ipairs(tasks) do task:cancel() end
     async.wait(tasks)
-    t.eq(session.pool.active, 0)
+    test.same(session.pool.active, 0)
   end, 1)
 end)
 
-t.test("an upload ends with its request", function()
+test("an upload ends with its request", function()
   local session <close> = support.session()
   local task = async.create_task(session.post, session, url "/upload/stop", { body = function()
     async.sleep(0)

@@ -1,7 +1,7 @@
 -- Programs end, whatever their connections are doing.
 -- servers: origin
 
-local t = require "harness"
+local test = require "arun.test"
 local fs = require "arun.fs"
 
 
@@ -19,20 +19,20 @@ local function run(script)
   return output, tonumber(code)
 end
 
-t.test("idle connections keep no program alive", function()
-  t.eq({ run 'print(http.get(origin .. "/echo").status)' }, { "200\n", 0 })
+test("idle connections keep no program alive", function()
+  test.same({ run 'print(http.get(origin .. "/echo").status)' }, { "200\n", 0 })
 end)
 
-t.test("nor do responses that nobody reads, or closes", function()
-  t.eq({ run [[
+test("nor do responses that nobody reads, or closes", function()
+  test.same({ run [[
     kept = http.get(origin .. "/body/endless")
     http.get(origin .. "/stall/body")
     print(kept.status)
   ]] }, { "200\n", 0 })
 end)
 
-t.test("a thousand requests in flight end with async.run", function()
-  t.eq({ run [[
+test("a thousand requests in flight end with async.run", function()
+  test.same({ run [[
     local session = http.session { max_connections = 1000 }
     async.run(function()
       for _ = 1, 1000 do async.create_task(session.get, session, origin .. "/stall/head") end
@@ -42,14 +42,14 @@ t.test("a thousand requests in flight end with async.run", function()
   ]] }, { "over\n", 0 })
 end)
 
-t.test("an error nobody caught is told with its URL", function()
+test("an error nobody caught is told with its URL", function()
   local output, code = run 'http.get(origin .. "/truncate/nothing")'
-  t.eq(code, 1)
-  t.ok(output:find("/truncate/nothing: the server closed the connection without an answer", 1, true), output)
+  test.same(code, 1)
+  test.truthy(output:find("/truncate/nothing: the server closed the connection without an answer", 1, true), output)
 end)
 
-t.test("a program that does without TLS does not load it", function()
-  t.eq(run [[
+test("a program that does without TLS does not load it", function()
+  test.same(run [[
     http.get(origin .. "/echo"):bytes()
     for line in io.lines "/proc/self/maps" do
       if line:find "libssl" or line:find "tls%.so" then print(line) end

@@ -1,7 +1,7 @@
 -- Memory stays flat, however much passes through.
 -- servers: origin
 
-local t = require "harness"
+local test = require "arun.test"
 local http = require "arun.http"
 local support = require "http.support"
 
@@ -25,19 +25,19 @@ local function stays_flat(transfer)
   local before = memory "VmHWM"
   transfer()
   local grown = memory "VmHWM" - before
-  t.ok(sanitized or grown < 16 * 1024 * 1024, ("grew by %d bytes"):format(grown))
+  test.truthy(sanitized or grown < 16 * 1024 * 1024, ("grew by %d bytes"):format(grown))
 end
 
-t.test("downloads", function()
+test("downloads", function()
   stays_flat(function()
     local response <close> = http.get(url("/body/bytes?bytes=" .. SIZE))
     local size = 0
     for chunk in response:chunks() do size = size + #chunk end
-    t.eq(size, SIZE)
+    test.same(size, SIZE)
   end)
 end)
 
-t.test("uploads", function()
+test("uploads", function()
   local piece = ("x"):rep(65536)
   stays_flat(function()
     local sent = 0
@@ -46,15 +46,15 @@ t.test("uploads", function()
       sent = sent + #piece
       return piece
     end })
-    t.eq(response:json().bytes, SIZE)
+    test.same(response:json().bytes, SIZE)
   end)
 end)
 
-t.test("decoded bodies", function()
+test("decoded bodies", function()
   stays_flat(function()
     local response <close> = http.get(url "/compress/bomb/gzip?megabytes=16")
     local size = 0
     for chunk in response:chunks() do size = size + #chunk end
-    t.eq(size, 16 * 1024 * 1024)
+    test.same(size, 16 * 1024 * 1024)
   end)
 end)

@@ -1,7 +1,7 @@
 -- Connections: kept, limited, shared out.
 -- servers: origin
 
-local t = require "harness"
+local test = require "arun.test"
 local async = require "arun.async"
 local support = require "http.support"
 
@@ -13,46 +13,46 @@ local function connection_of(session, path)
   return echo.connection, echo.request
 end
 
-t.test("a connection carries one request after the other", function()
+test("a connection carries one request after the other", function()
   local session <close> = support.session()
   local first = connection_of(session)
   for i = 2, 5 do
     local connection, request = connection_of(session)
-    t.eq(connection, first)
-    t.eq(request, i)
+    test.same(connection, first)
+    test.same(request, i)
   end
 end)
 
-t.test("not after an answer that ends it, or has more than it says", function()
+test("not after an answer that ends it, or has more than it says", function()
   for _, path in ipairs { "/keep-alive/close", "/keep-alive/1.0-unsaid", "/keep-alive/garbage", "/body/until-close",
       "/keep-alive/second-answer", "/status?code=200" } do
     local session <close> = support.session()
     session:get(url(path)):bytes()
     local _, request = connection_of(session)
-    t.eq(request, path:find("status", 1, true) and 2 or 1, path)
+    test.same(request, path:find("status", 1, true) and 2 or 1, path)
   end
 end)
 
-t.test("what comes on an idle connection makes it unusable", function()
+test("what comes on an idle connection makes it unusable", function()
   for _, path in ipairs { "/keep-alive/late-garbage", "/keep-alive/408", "/close/idle", "/reset/idle" } do
     local session <close> = support.session()
     session:get(url(path)):bytes()
     async.sleep(0.1)
     local _, request = connection_of(session)
-    t.eq(request, 1, path)
+    test.same(request, 1, path)
   end
 end)
 
-t.test("a connection that was idle for a minute is not used again", function()
+test("a connection that was idle for a minute is not used again", function()
   local session <close> = support.session()
   connection_of(session)
   for _, host in pairs(session.pool.hosts) do host.idle[1].idle_since = async.time() - 60 end
   local _, request = connection_of(session)
-  t.eq(request, 1)
-  t.eq(session.pool.idle, 1)
+  test.same(request, 1)
+  test.same(session.pool.idle, 1)
 end)
 
-t.test("no more connections than allowed, and who waits is served in order", function()
+test("no more connections than allowed, and who waits is served in order", function()
   local tag = support.tag()
   local session <close> = support.session { max_per_host = 2 }
   local order = {}
@@ -65,11 +65,11 @@ t.test("no more connections than allowed, and who waits is served in order", fun
     end)
   end
   async.gather(tasks)
-  for i = 1, 8 do t.ok(math.abs(order[i] - i) <= 1, "out of order") end
-  t.eq(support.stats(tag).connections, 2)
+  for i = 1, 8 do test.truthy(math.abs(order[i] - i) <= 1, "out of order") end
+  test.same(support.stats(tag).connections, 2)
 end)
 
-t.test("hosts take turns when all connections are taken", function()
+test("hosts take turns when all connections are taken", function()
   local session <close> = support.session { max_connections = 1 }
   local order = {}
   local tasks = {}
@@ -81,55 +81,55 @@ t.test("hosts take turns when all connections are taken", function()
     end)
   end
   async.gather(tasks)
-  t.eq(order, { 1, 2, 4, 3, 5 })
+  test.same(order, { 1, 2, 4, 3, 5 })
 end)
 
-t.test("an idle connection makes room for another host's", function()
+test("an idle connection makes room for another host's", function()
   local session <close> = support.session { max_connections = 1 }
   local tag = support.tag()
   session:get(url("/echo?tag=" .. tag)):bytes()
   session:get(url("/echo", "OTHER")):bytes()
-  t.eq(support.stats(tag, "open", 0).open, 0)
+  test.same(support.stats(tag, "open", 0).open, 0)
 end)
 
-t.test("who gives up waiting takes nobody's place", function()
+test("who gives up waiting takes nobody's place", function()
   local session <close> = support.session { max_connections = 1 }
   local busy = session:get(url "/stall/body")
   local waiting = async.create_task(session.get, session, url "/echo")
   async.sleep(0)
-  local err = t.raises("timeout", session.get, session, url "/echo", { timeout = 0.01 })
-  t.eq(err.phase, "total")
+  local err = test.raises("timeout", session.get, session, url "/echo", { timeout = 0.01 })
+  test.same(err.phase, "total")
   waiting:cancel()
   async.sleep(0)
   busy:close()
-  t.eq(connection_of(session) ~= nil, true)
+  test.same(connection_of(session) ~= nil, true)
 end)
 
-t.test("a closed response gives its place to the next", function()
+test("a closed response gives its place to the next", function()
   local session <close> = support.session { max_connections = 1 }
   for _ = 1, 3 do
     local response <close> = session:get(url "/body/endless")
-    t.eq(response.status, 200)
+    test.same(response.status, 200)
   end
 end)
 
-t.test("a response that nobody holds ends its transfer", function()
+test("a response that nobody holds ends its transfer", function()
   local tag = support.tag()
   local session <close> = support.session { max_connections = 1 }
   session:get(url("/body/endless?tag=" .. tag))
   collectgarbage()
   collectgarbage()
-  t.eq(support.stats(tag, "active", 0).active, 0)
-  t.ok(connection_of(session))
+  test.same(support.stats(tag, "active", 0).active, 0)
+  test.truthy(connection_of(session))
 end)
 
-t.test("responses that nobody holds are in nobody's way", function()
+test("responses that nobody holds are in nobody's way", function()
   local session <close> = support.session { max_connections = 3 }
   for _ = 1, 10 do session:get(url "/body/endless") end
-  t.eq(session:get(url "/echo").status, 200)
+  test.same(session:get(url "/echo").status, 200)
 end)
 
-t.test("a closed session is closed", function()
+test("a closed session is closed", function()
   local session = support.session()
   local stalled = session:get(url "/stall/body")
   local reader = async.create_task(function() return pcall(stalled.bytes, stalled) end)
@@ -140,13 +140,13 @@ t.test("a closed session is closed", function()
   session:close()
   for _, task in ipairs { reader, asking, connecting } do
     local ok, err = async.await(task)
-    t.eq(ok, false)
-    t.eq(err.kind, "closed")
+    test.same(ok, false)
+    test.same(err.kind, "closed")
   end
-  t.raises("closed", session.get, session, url "/echo")
+  test.raises("closed", session.get, session, url "/echo")
 end)
 
-t.test("sessions leave nothing open", function()
+test("sessions leave nothing open", function()
   t.no_leak(function()
     local session <close> = support.session()
     session:get(url "/echo"):bytes()

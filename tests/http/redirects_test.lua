@@ -1,7 +1,7 @@
 -- Redirects (RFC 9110, 15.4).
 -- servers: origin
 
-local t = require "harness"
+local test = require "arun.test"
 local http = require "arun.http"
 local support = require "http.support"
 
@@ -13,7 +13,7 @@ local function redirect(to, status, method, options)
   return http.request(method or "GET", url "/redirect", options)
 end
 
-t.test("the method after each status", function()
+test("the method after each status", function()
   local expected = {
     [301] = { POST = "GET", PUT = "PUT", HEAD = "HEAD" }, [302] = { POST = "GET", PUT = "PUT", DELETE = "DELETE" },
     [303] = { POST = "GET", PUT = "GET", HEAD = "HEAD" }, [307] = { POST = "POST", GET = "GET" },
@@ -22,73 +22,73 @@ t.test("the method after each status", function()
   for status, methods in pairs(expected) do
     for method, after in pairs(methods) do
       local response <close> = redirect("/echo", status, method)
-      if method ~= "HEAD" then t.eq(response:json().method, after, status .. " " .. method) end
-      t.eq(response.history[1].status, status)
+      if method ~= "HEAD" then test.same(response:json().method, after, status .. " " .. method) end
+      test.same(response.history[1].status, status)
     end
   end
 end)
 
-t.test("a body is sent again by 307 and 308 only", function()
+test("a body is sent again by 307 and 308 only", function()
   local response <close> = redirect("/echo", 307, "POST", { json = { 1 } })
-  t.eq(response:json().body, "[1]")
+  test.same(response:json().body, "[1]")
   local other <close> = redirect("/echo", 302, "POST", { json = { 1 } })
   local got = other:json()
-  t.eq(got.body, "")
-  t.eq(header(got, "Content-Type"), nil)
+  test.same(got.body, "")
+  test.same(header(got, "Content-Type"), nil)
   local sent = false
-  t.raises("cannot be sent again", redirect, "/echo", 307, "POST", { body = function()
+  test.raises("cannot be sent again", redirect, "/echo", 307, "POST", { body = function()
     if not sent then sent = true return "x" end
   end })
 end)
 
-t.test("relative places, and fragments", function()
+test("relative places, and fragments", function()
   local response <close> = http.get(url "/redirect/in/a/folder#here", { query = { to = "../../../echo?x" } })
-  t.eq(response:json().target, "/echo?x")
-  t.eq(response.url, url "/echo?x#here")
-  t.eq(#response.history, 1)
+  test.same(response:json().target, "/echo?x")
+  test.same(response.url, url "/echo?x#here")
+  test.same(#response.history, 1)
 end)
 
-t.test("a chain is told in order, and has a limit", function()
+test("a chain is told in order, and has a limit", function()
   local response <close> = http.get(url "/redirect/chain?count=4")
-  t.eq(#response.history, 4)
-  t.eq(response.history[1].url, url "/redirect/chain?count=4")
-  t.eq(response.history[4].url, url "/redirect/chain?count=1")
+  test.same(#response.history, 4)
+  test.same(response.history[1].url, url "/redirect/chain?count=4")
+  test.same(response.history[4].url, url "/redirect/chain?count=1")
   local session <close> = support.session { max_redirects = 3 }
-  t.raises("more than 3 redirects", session.get, session, url "/redirect/chain?count=4")
-  local err = t.raises("http", http.get, url "/redirect/loop")
-  t.ok(err.message:find("redirects", 1, true))
-  t.raises("http", http.get, url "/redirect/endless")
+  test.raises("more than 3 redirects", session.get, session, url "/redirect/chain?count=4")
+  local err = test.raises("http", http.get, url "/redirect/loop")
+  test.truthy(err.message:find("redirects", 1, true))
+  test.raises("http", http.get, url "/redirect/endless")
   local none <close> = support.session { max_redirects = 0 }
   local first <close> = none:get(url "/redirect/chain")
-  t.eq(first.status, 302)
+  test.same(first.status, 302)
 end)
 
-t.test("credentials do not leave their origin", function()
+test("credentials do not leave their origin", function()
   local secrets = { Authorization = "Bearer x", Cookie = "a=b", ["X-Other"] = "c" }
   local response <close> = redirect(url("/echo", "OTHER"), 302, "GET", { headers = secrets })
   local got = response:json()
-  t.eq(header(got, "Authorization"), nil)
-  t.eq(header(got, "Cookie"), nil)
-  t.eq(header(got, "X-Other"), "c")
-  t.eq(header(got, "Host"), (url("", "OTHER"):gsub("http://", "")))
+  test.same(header(got, "Authorization"), nil)
+  test.same(header(got, "Cookie"), nil)
+  test.same(header(got, "X-Other"), "c")
+  test.same(header(got, "Host"), (url("", "OTHER"):gsub("http://", "")))
   local same <close> = redirect("/echo", 302, "GET", { headers = secrets })
-  t.eq(header(same:json(), "Authorization"), "Bearer x")
+  test.same(header(same:json(), "Authorization"), "Bearer x")
 end)
 
-t.test("those of the session do not either, nor those of the URL", function()
+test("those of the session do not either, nor those of the URL", function()
   local session <close> = support.session { headers = { Authorization = "Bearer x" } }
   local response <close> = session:get(url "/redirect", { query = { to = url("/echo", "OTHER") } })
-  t.eq(header(response:json(), "Authorization"), nil)
+  test.same(header(response:json(), "Authorization"), nil)
   local address = url("/redirect"):gsub("http://", "http://user:secret@")
   local other <close> = http.get(address, { query = { to = url("/echo", "OTHER") } })
-  t.eq(header(other:json(), "Authorization"), nil)
+  test.same(header(other:json(), "Authorization"), nil)
 end)
 
-t.test("places that are none", function()
-  t.raises("http", redirect, "ftp://example.com/")
-  t.raises("http", redirect, "http://")
-  t.raises("http", http.get, url "/redirect/two-locations")
+test("places that are none", function()
+  test.raises("http", redirect, "ftp://example.com/")
+  test.raises("http", redirect, "http://")
+  test.raises("http", http.get, url "/redirect/two-locations")
   local response <close> = http.get(url "/redirect/no-location")
-  t.eq(response.status, 302)
-  t.eq(response:text(), "hello")
+  test.same(response.status, 302)
+  test.same(response:text(), "hello")
 end)

@@ -1,7 +1,7 @@
 -- What is sent twice: what may be, on a connection that the server has closed while it was idle.
 -- servers: origin
 
-local t = require "harness"
+local test = require "arun.test"
 local support = require "http.support"
 
 local url = support.url
@@ -13,47 +13,47 @@ local function with_stale(path)
   return session
 end
 
-t.test("an idempotent request is sent again, silently", function()
+test("an idempotent request is sent again, silently", function()
   for _, path in ipairs { "/close/after-request", "/reset/after-request" } do
     for _, method in ipairs { "get", "head", "put", "delete", "options" } do
       local session <close> = with_stale(path)
       local response <close> = session[method](session, url "/echo")
-      t.eq(response.status, 200, path .. " " .. method)
+      test.same(response.status, 200, path .. " " .. method)
     end
   end
 end)
 
-t.test("another one is not", function()
+test("another one is not", function()
   for _, path in ipairs { "/close/after-request", "/reset/after-request" } do
     for _, method in ipairs { "post", "patch" } do
       local session <close> = with_stale(path)
       local ok, err = pcall(session[method], session, url "/echo")
-      t.eq(ok, false, path .. " " .. method)
-      t.ok(err.kind == "io" or err.kind == "http")
-      t.eq(err.url, url "/echo")
+      test.same(ok, false, path .. " " .. method)
+      test.truthy(err.kind == "io" or err.kind == "http")
+      test.same(err.url, url "/echo")
     end
   end
 end)
 
-t.test("nor one whose body cannot be had again", function()
+test("nor one whose body cannot be had again", function()
   local session <close> = with_stale "/close/after-request"
   local sent = false
-  t.raises("http", session.put, session, url "/echo", { body = function()
+  test.raises("http", session.put, session, url "/echo", { body = function()
     if not sent then sent = true return "x" end
   end })
 end)
 
-t.test("nor on a fresh connection", function()
+test("nor on a fresh connection", function()
   local tag = support.tag()
   local session <close> = support.session()
-  t.raises("http", session.get, session, url("/truncate/nothing?tag=" .. tag))
-  t.eq(support.stats(tag).requests, 1)
+  test.raises("http", session.get, session, url("/truncate/nothing?tag=" .. tag))
+  test.same(support.stats(tag).requests, 1)
 end)
 
-t.test("nor once any of the answer has come", function()
+test("nor once any of the answer has come", function()
   local tag = support.tag()
   local session <close> = support.session()
   session:get(url "/echo"):bytes()
-  t.raises("http", session.get, session, url("/truncate/status-line?tag=" .. tag))
-  t.eq(support.stats(tag).requests, 1)
+  test.raises("http", session.get, session, url("/truncate/status-line?tag=" .. tag))
+  test.same(support.stats(tag).requests, 1)
 end)

@@ -1,7 +1,7 @@
 -- https: who is trusted, and what the error says.
 -- servers: origin nginx node s_server
 
-local t = require "harness"
+local test = require "arun.test"
 local http = require "arun.http"
 local support = require "http.support"
 
@@ -10,26 +10,26 @@ local url = support.url
 local function refused(port, what, options)
   local session <close> = support.session(options)
   local address = url("/echo", port)
-  local err = t.raises("tls", session.get, session, address)
-  t.eq(err.url, address)
-  t.ok(err.message:find(what), err.message)
+  local err = test.raises("tls", session.get, session, address)
+  test.same(err.url, address)
+  test.truthy(err.message:find(what), err.message)
 end
 
-t.test("good certificates of several servers", function()
+test("good certificates of several servers", function()
   local session <close> = support.session()
   for _, name in ipairs { "NGINX_TLS", "NODE_TLS", "S_SERVER" } do
     for _ = 1, 2 do
       local response <close> = session:get(os.getenv(name) .. "/hello.txt")
-      t.eq(response:text(), "hello\n", name)
+      test.same(response:text(), "hello\n", name)
     end
   end
   for _, port in ipairs { "TLS_1_2", "TLS_1_3", "TLS_INTERMEDIATE" } do
     local response <close> = session:get(url("/echo", port))
-    t.ok(response:json().tls.version, port)
+    test.truthy(response:json().tls.version, port)
   end
 end)
 
-t.test("each fault of a certificate by name", function()
+test("each fault of a certificate by name", function()
   refused("TLS_EXPIRED", "expired")
   refused("TLS_NOT_YET_VALID", "not yet valid")
   refused("TLS_WRONG_NAME", "mismatch")
@@ -40,55 +40,55 @@ t.test("each fault of a certificate by name", function()
   refused("TLS", "issuer", { ca_file = "/etc/ssl/certs/ca-certificates.crt" })
 end)
 
-t.test("old versions are refused", function() refused("TLS_1_1", ".") end)
+test("old versions are refused", function() refused("TLS_1_1", ".") end)
 
-t.test("nothing is checked without verify", function()
+test("nothing is checked without verify", function()
   local session <close> = support.session { verify = false }
   for _, port in ipairs { "TLS_EXPIRED", "TLS_SELF_SIGNED", "TLS_WRONG_NAME" } do
     local response <close> = session:get(url("/echo", port))
-    t.eq(response.status, 200)
+    test.same(response.status, 200)
   end
 end)
 
-t.test("a connection is kept, and its end without a word is a truncation", function()
+test("a connection is kept, and its end without a word is a truncation", function()
   local session <close> = support.session()
   for i = 1, 3 do
     local response <close> = session:get(url("/echo", "TLS"))
-    t.eq(response:json().request, i)
+    test.same(response:json().request, i)
   end
   local response <close> = session:get(url("/truncate/no-close-notify", "TLS"))
-  t.raises("tls", response.bytes, response)
+  test.raises("tls", response.bytes, response)
 end)
 
-t.test("a client's certificate", function()
+test("a client's certificate", function()
   local folder = os.getenv "CERTIFICATES"
   local session <close> = support.session { cert = folder .. "/client.pem", key = folder .. "/client.key" }
   local response <close> = session:get(url("/echo", "TLS_CLIENT"))
-  t.ok(response:json().tls.client)
+  test.truthy(response:json().tls.client)
   local without <close> = support.session()
   local ok, err = pcall(without.get, without, url("/echo", "TLS_CLIENT"))
-  t.eq(ok, false)
-  t.ok(err.kind == "tls" or err.kind == "io", err.kind)
+  test.same(ok, false)
+  test.truthy(err.kind == "tls" or err.kind == "io", err.kind)
 end)
 
-t.test("files that are none", function()
+test("files that are none", function()
   local session <close> = support.session { ca_file = "/nonexistent" }
-  local err = t.raises("tls", session.get, session, url("/echo", "TLS"))
-  t.ok(err.message:find("/nonexistent", 1, true))
+  local err = test.raises("tls", session.get, session, url("/echo", "TLS"))
+  test.truthy(err.message:find("/nonexistent", 1, true))
 end)
 
-t.test("plain HTTP on a port of TLS, and the other way round", function()
-  t.raises("tls", http.get, (url("/echo"):gsub("http:", "https:")))
+test("plain HTTP on a port of TLS, and the other way round", function()
+  test.raises("tls", http.get, (url("/echo"):gsub("http:", "https:")))
   local session <close> = support.session()
   local address = url("/echo", "TLS"):gsub("https:", "http:")
   local ok = pcall(session.get, session, address)
-  t.eq(ok, false)
+  test.same(ok, false)
 end)
 
-t.test("large bodies both ways", function()
+test("large bodies both ways", function()
   local session <close> = support.session()
   local response <close> = session:get(url("/body/bytes?bytes=5000000", "TLS"))
-  t.eq(#response:bytes(), 5000000)
+  test.same(#response:bytes(), 5000000)
   local upload <close> = session:post(url("/upload", "TLS"), { body = ("x"):rep(5000000) })
-  t.eq(upload:json().bytes, 5000000)
+  test.same(upload:json().bytes, 5000000)
 end)

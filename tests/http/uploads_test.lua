@@ -1,7 +1,7 @@
 -- Bodies of requests: sent piece by piece, with back-pressure, answered early.
 -- servers: origin
 
-local t = require "harness"
+local test = require "arun.test"
 local async = require "arun.async"
 local http = require "arun.http"
 local support = require "http.support"
@@ -23,42 +23,42 @@ local function upload(options, path)
   return response:json()
 end
 
-t.test("a function gives the body in chunks", function()
+test("a function gives the body in chunks", function()
   local got = upload { body = pieces(100, 10000) }
-  t.eq(got.bytes, 1000000)
-  t.eq(got.framing, "chunked")
+  test.same(got.bytes, 1000000)
+  test.same(got.framing, "chunked")
 end)
 
-t.test("with a Content-Length it is sent as it is", function()
+test("with a Content-Length it is sent as it is", function()
   local got = upload { body = pieces(100, 10000), headers = { ["Content-Length"] = 1000000 } }
-  t.eq(got.bytes, 1000000)
-  t.eq(got.framing, "length")
-  t.raises("Content%-Length", upload, { body = pieces(2, 10), headers = { ["Content-Length"] = 21 } })
-  t.raises("Content%-Length", upload, { body = pieces(2, 10), headers = { ["Content-Length"] = 19 } })
+  test.same(got.bytes, 1000000)
+  test.same(got.framing, "length")
+  test.raises("Content%-Length", upload, { body = pieces(2, 10), headers = { ["Content-Length"] = 21 } })
+  test.raises("Content%-Length", upload, { body = pieces(2, 10), headers = { ["Content-Length"] = 19 } })
 end)
 
-t.test("a generator, pieces that are empty, and none at all", function()
+test("a generator, pieces that are empty, and none at all", function()
   local gen = async.generator(function()
     for _, piece in ipairs { "a", "", "bc" } do
       async.sleep(0)
       coroutine.yield(piece)
     end
   end)
-  t.eq(upload({ body = gen() }, "/echo").body, "abc")
-  t.eq(upload({ body = function() end }, "/echo").body, "")
-  t.raises("usage", upload, { body = function() return 42 end })
+  test.same(upload({ body = gen() }, "/echo").body, "abc")
+  test.same(upload({ body = function() end }, "/echo").body, "")
+  test.raises("usage", upload, { body = function() return 42 end })
 end)
 
-t.test("a large string", function()
-  t.eq(upload({ body = ("x"):rep(20000000) }).bytes, 20000000)
+test("a large string", function()
+  test.same(upload({ body = ("x"):rep(20000000) }).bytes, 20000000)
 end)
 
-t.test("an error of the source is the request's", function()
-  local err = t.raises("source failed", upload, { body = function() error("source failed", 0) end })
-  t.eq(err, "source failed")
+test("an error of the source is the request's", function()
+  local err = test.raises("source failed", upload, { body = function() error("source failed", 0) end })
+  test.same(err, "source failed")
 end)
 
-t.test("the source is asked no faster than the server reads", function()
+test("the source is asked no faster than the server reads", function()
   local asked = 0
   local piece = ("x"):rep(65536)
   local task = async.create_task(pcall, http.post, url "/upload/stop", { body = function()
@@ -68,40 +68,40 @@ t.test("the source is asked no faster than the server reads", function()
   async.sleep(0.2)
   local then_asked = asked
   async.sleep(0.1)
-  t.eq(asked, then_asked)
-  t.ok(asked * 65536 < 32 * 1024 * 1024)
+  test.same(asked, then_asked)
+  test.truthy(asked * 65536 < 32 * 1024 * 1024)
   task:cancel()
 end)
 
-t.test("early answers are read, and the connection is not used again", function()
+test("early answers are read, and the connection is not used again", function()
   for _, path in ipairs { "/early/close", "/early/reset", "/early/stop" } do
     for _, body in ipairs { ("x"):rep(5000000), false } do
       local session <close> = support.session { timeout = { total = 10 } }
       local response <close> = session:post(url(path), { body = body or pieces(1000, 10000) })
-      t.eq(response.status, 413, path)
-      t.eq(response:text(), "too large\n", path)
+      test.same(response.status, 413, path)
+      test.same(response:text(), "too large\n", path)
       local echo <close> = session:get(url "/echo")
-      t.eq(echo:json().request, 1)
+      test.same(echo:json().request, 1)
     end
   end
 end)
 
-t.test("what the server takes no more of times out", function()
+test("what the server takes no more of times out", function()
   local session <close> = support.session { timeout = { read = 0.1 } }
-  local err = t.raises("timeout", session.post, session, url "/upload/stop", { body = ("x"):rep(20000000) })
-  t.eq(err.phase, "read")
-  t.eq(err.url, url "/upload/stop")
+  local err = test.raises("timeout", session.post, session, url "/upload/stop", { body = ("x"):rep(20000000) })
+  test.same(err.phase, "read")
+  test.same(err.url, url "/upload/stop")
 end)
 
-t.test("a server that breaks off", function()
+test("a server that breaks off", function()
   for _, path in ipairs { "/upload/reset", "/upload/close" } do
     local ok, err = pcall(upload, { body = ("x"):rep(20000000) }, path)
-    t.eq(ok, false)
-    t.ok(err.kind == "io" or err.kind == "http", tostring(err))
+    test.same(ok, false)
+    test.truthy(err.kind == "io" or err.kind == "http", tostring(err))
   end
 end)
 
-t.test("a slow source is no silence of the server's", function()
+test("a slow source is no silence of the server's", function()
   local session <close> = support.session { timeout = { read = 0.05 } }
   local left = 3
   local response <close> = session:post(url "/upload", { body = function()
@@ -110,5 +110,5 @@ t.test("a slow source is no silence of the server's", function()
     async.sleep(0.1)
     return "x"
   end })
-  t.eq(response:json().bytes, 3)
+  test.same(response:json().bytes, 3)
 end)

@@ -1,41 +1,41 @@
 -- url.parse: the parts of a URL, its normal form, and what is refused.
 local url = require "arun.http.url"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
-local function becomes(text, expected) eq(tostring(url.parse(text)), expected, text) end
+local function becomes(text, expected) same(tostring(url.parse(text)), expected, text) end
 
 local function refuses(text, message)
-  local err = t.raises("usage", url.parse, text)
-  ok(err.message:find(("invalid URL '%s': %s"):format(text, message), 1, true), err.message)
+  local err = test.raises("usage", url.parse, text)
+  truthy(err.message:find(("invalid URL '%s': %s"):format(text, message), 1, true), err.message)
 end
 
 test("all parts", function()
   local u = url.parse "HTTPS://us%40er:p:w%3F@Example.COM:8443/a%20b/c?x=1&y=%26#frag%20ment"
-  eq(tostring(u), "https://us%40er:p:w%3F@example.com:8443/a%20b/c?x=1&y=%26#frag%20ment")
-  eq(u.scheme, "https")
-  eq(u.userinfo, "us%40er:p:w%3F")
-  eq(u.user, "us@er")
-  eq(u.password, "p:w?")
-  eq(u.host, "example.com")
-  eq(u.port, 8443)
-  eq(u.path, "/a%20b/c")
-  eq(u.query, "x=1&y=%26")
-  eq(u.fragment, "frag%20ment")
-  eq(u.origin, "https://example.com:8443")
-  eq(u.authority, "example.com:8443")
-  eq(u.target, "/a%20b/c?x=1&y=%26")
+  same(tostring(u), "https://us%40er:p:w%3F@example.com:8443/a%20b/c?x=1&y=%26#frag%20ment")
+  same(u.scheme, "https")
+  same(u.userinfo, "us%40er:p:w%3F")
+  same(u.user, "us@er")
+  same(u.password, "p:w?")
+  same(u.host, "example.com")
+  same(u.port, 8443)
+  same(u.path, "/a%20b/c")
+  same(u.query, "x=1&y=%26")
+  same(u.fragment, "frag%20ment")
+  same(u.origin, "https://example.com:8443")
+  same(u.authority, "example.com:8443")
+  same(u.target, "/a%20b/c?x=1&y=%26")
 end)
 
 test("hardly any parts", function()
   local u = url.parse "http://h"
-  eq(tostring(u), "http://h/")
-  eq({ u.userinfo or "-", u.user or "-", u.password or "-", u.query or "-", u.fragment or "-", u.other or "-" },
+  same(tostring(u), "http://h/")
+  same({ u.userinfo or "-", u.user or "-", u.password or "-", u.query or "-", u.fragment or "-", u.other or "-" },
     { "-", "-", "-", "-", "-", "-" })
-  eq({ u.path, u.port, u.authority, u.target, u.origin }, { "/", 80, "h", "/", "http://h" })
-  eq(url.parse("http://user@h").password, nil)
-  eq(url.parse("http://h?").query, "")
-  eq(url.parse("http://h?").target, "/?")
+  same({ u.path, u.port, u.authority, u.target, u.origin }, { "/", 80, "h", "/", "http://h" })
+  same(url.parse("http://user@h").password, nil)
+  same(url.parse("http://h?").query, "")
+  same(url.parse("http://h?").target, "/?")
 end)
 
 test("ports", function()
@@ -47,8 +47,8 @@ test("ports", function()
   becomes("http://h:/", "http://h/")
   becomes("http://h:00080/", "http://h/")
   becomes("redis://h:6379", "redis://h:6379")
-  eq(url.parse("wss://h/").port, 443)
-  eq(url.parse("redis://h").port, nil)
+  same(url.parse("wss://h/").port, 443)
+  same(url.parse("redis://h").port, nil)
   refuses("http://h:65536/", 'the port "65536" is no number up to 65535')
   refuses("http://h:-1/", 'the port "-1" is no number up to 65535')
   refuses("http://h:8 0/", 'the port "8 0" is no number up to 65535')
@@ -73,8 +73,8 @@ end)
 
 test("IPv6 and IPv4", function()
   local u = url.parse "http://[2001:DB8:0::1]:8080/"
-  eq(tostring(u), "http://[2001:db8::1]:8080/")
-  eq({ u.host, u.authority, u.origin }, { "2001:db8::1", "[2001:db8::1]:8080", "http://[2001:db8::1]:8080" })
+  same(tostring(u), "http://[2001:db8::1]:8080/")
+  same({ u.host, u.authority, u.origin }, { "2001:db8::1", "[2001:db8::1]:8080", "http://[2001:db8::1]:8080" })
   becomes("http://[::ffff:192.0.2.1]", "http://[::ffff:192.0.2.1]/")
   becomes("http://192.0.2.1/", "http://192.0.2.1/")
   refuses("http://[::1", "the bracket before the IPv6 address is not closed")
@@ -93,8 +93,8 @@ test("international names", function()
   becomes("http://日本語。ｊｐ/", "http://xn--wgv71a119e.jp/")
   becomes("http://１２７.0.0.1/", "http://127.0.0.1/")
   refuses("http://a\u{2100}b.com/", '"/" cannot stand in a host') -- its mapping holds a slash
-  t.raises("the host is not a domain name", url.parse, "http://\u{FFFD}.com/")
-  t.raises("the host is not a domain name", url.parse, "http://\xFF.com/")
+  test.raises("the host is not a domain name", url.parse, "http://\u{FFFD}.com/")
+  test.raises("the host is not a domain name", url.parse, "http://\xFF.com/")
 end)
 
 test("names that none can have", function()
@@ -121,8 +121,8 @@ test("who is who in an authority", function()
   becomes("http://a:b@c:8@h:9/", "http://a:b%40c:8@h:9/")
   refuses("http://good.com\\@evil.com/", "a backslash before the path")
   refuses("http://good.com\\evil.com/", "a backslash before the path")
-  eq(url.parse("http://good.com#@evil.com/").host, "good.com")
-  eq(url.parse("http://good.com?@evil.com/").host, "good.com")
+  same(url.parse("http://good.com#@evil.com/").host, "good.com")
+  same(url.parse("http://good.com?@evil.com/").host, "good.com")
 end)
 
 test("what is no URL", function()
@@ -134,42 +134,42 @@ test("what is no URL", function()
   refuses("http://h/ ", "a space before or after it")
   refuses("http://h/\r\nX: 1", "the control character 0x0D at byte 10")
   refuses("http://h/\t", "the control character 0x09 at byte 10")
-  t.raises("the control character 0x00 at byte 10", url.parse, "http://h/\0")
-  t.raises("longer than 1 MiB", url.parse, "http://h/" .. ("a"):rep(1 << 20))
-  t.raises("bad argument #1 to 'parse' %(string or arun.Url expected, got nil%)", function() url.parse() end)
+  test.raises("the control character 0x00 at byte 10", url.parse, "http://h/\0")
+  test.raises("longer than 1 MiB", url.parse, "http://h/" .. ("a"):rep(1 << 20))
+  test.raises("bad argument #1 to 'parse' %(string or arun.Url expected, got nil%)", function() url.parse() end)
 end)
 
 test("other schemes", function()
   local u = url.parse "postgres://User:pw@Host/db?x=1"
-  eq({ u.scheme, u.user, u.host, u.path, u.query, u.origin or "-" }, { "postgres", "User", "Host", "/db", "x=1", "-" })
-  eq(url.parse("file:///etc/hosts").host, "")
-  eq(url.parse("file:///etc/hosts").path, "/etc/hosts")
+  same({ u.scheme, u.user, u.host, u.path, u.query, u.origin or "-" }, { "postgres", "User", "Host", "/db", "x=1", "-" })
+  same(url.parse("file:///etc/hosts").host, "")
+  same(url.parse("file:///etc/hosts").path, "/etc/hosts")
   u = url.parse "http+unix://%2Fvar%2Frun%2Fa.sock/x"
-  eq({ u.host, u.path }, { "%2Fvar%2Frun%2Fa.sock", "/x" })
+  same({ u.host, u.path }, { "%2Fvar%2Frun%2Fa.sock", "/x" })
   u = url.parse "mailto:ada@example.com"
-  eq({ u.host or "-", u.path, u.authority or "-" }, { "-", "ada@example.com", "-" })
+  same({ u.host or "-", u.path, u.authority or "-" }, { "-", "ada@example.com", "-" })
   refuses("redis://user@/0", "no host")
 end)
 
 test("a URL object is itself, the same text the same object", function()
   local u = url.parse "http://h/x"
-  ok(rawequal(url.parse(u), u))
-  ok(rawequal(url.parse "http://h/x", u))
+  truthy(rawequal(url.parse(u), u))
+  truthy(rawequal(url.parse "http://h/x", u))
   for i = 1, 2000 do url.parse("http://h/" .. i) end
-  ok(url.parse "http://h/x" == u)
-  ok(url.parse "HTTP://h:80/y/../x" == u)
-  ok(url.parse "http://h/x#" ~= u)
-  ok(u ~= io.stdout)
+  truthy(url.parse "http://h/x" == u)
+  truthy(url.parse "HTTP://h:80/y/../x" == u)
+  truthy(url.parse "http://h/x#" ~= u)
+  truthy(u ~= io.stdout)
 end)
 
 test("URLs do not change", function()
   local u = url.parse "http://h/x"
-  t.raises("URLs do not change", function() u.path = "/y" end)
+  test.raises("URLs do not change", function() u.path = "/y" end)
 end)
 
 test("parsing what was written gives the same", function()
   for _, text in ipairs { "http://a@h:81/%41?b#c", "file:///x/../y", "x:/..//y", "mailto:a b@c", "http://[::]/?#" } do
     local once = tostring(url.parse(text))
-    eq(tostring(url.parse(once)), once)
+    same(tostring(url.parse(once)), once)
   end
 end)

@@ -1,12 +1,12 @@
 -- url:join, by the examples of RFC 3986, 5.4, and beyond.
 local url = require "arun.http.url"
-local t = require "harness"
-local test, eq = t.test, t.eq
+local test = require "arun.test"
+local same = test.same
 
 local base = url.parse "http://a/b/c/d;p?q"
 
 local function joins(reference, expected, from)
-  eq(tostring((from or base):join(reference)), expected, reference)
+  same(tostring((from or base):join(reference)), expected, reference)
 end
 
 test("the normal examples of RFC 3986", function()
@@ -83,11 +83,11 @@ test("bases without a path, without a host", function()
 end)
 
 test("a URL object as reference", function()
-  eq(tostring(base:join(url.parse "https://x/y#z")), "https://x/y#z")
+  same(tostring(base:join(url.parse "https://x/y#z")), "https://x/y#z")
 end)
 
 test("references that are none", function()
-  local err = t.raises("usage", base.join, base, "//h:port/")
-  t.ok(err.message:find("invalid URL '//h:port/': the port \"port\" is no number up to 65535", 1, true), err.message)
-  t.raises("string or arun.Url expected, got no value", base.join, base)
+  local err = test.raises("usage", base.join, base, "//h:port/")
+  test.truthy(err.message:find("invalid URL '//h:port/': the port \"port\" is no number up to 65535", 1, true), err.message)
+  test.raises("string or arun.Url expected, got no value", base.join, base)
 end)

@@ -1,7 +1,7 @@
 -- The collector may run, and run finalizers that use json, at any moment of a call.
 local json = require "arun.json"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 local text = json.encode { list = { 1, 2.5, "three", { json.null } }, name = ("long "):rep(20), ["key two"] = {} }
 
@@ -18,11 +18,11 @@ test("finalizers that call decode and encode during a call", function()
   local big = "[" .. (text .. ","):rep(300) .. text .. "]"
   for _ = 1, 20 do
     setmetatable({}, { __gc = finalizer })
-    eq(#json.decode(big), 301)
-    eq(#json.encode(json.decode(big), { sort_keys = true }), 301 * #expected + 302)
+    same(#json.decode(big), 301)
+    same(#json.encode(json.decode(big), { sort_keys = true }), 301 * #expected + 302)
   end
-  ok(calls > 20, "finalizers ran")
-  eq(wrong, 0)
+  truthy(calls > 20, "finalizers ran")
+  same(wrong, 0)
 end)
 
 -- Calls `count` each time the collector has gone through the heap, until it returns true.
@@ -47,8 +47,8 @@ test("a large text is decoded between two collections, not in their midst", func
   local texts = 30
   for _ = 1, texts do json.decode(big) end
   over = true
-  ok(collections > texts / 4, ("%d collections"):format(collections))
-  ok(collections <= texts + 2, ("%d collections"):format(collections))
+  truthy(collections > texts / 4, ("%d collections"):format(collections))
+  truthy(collections <= texts + 2, ("%d collections"):format(collections))
 end)
 
 test("a collector that was stopped stays so", function()
@@ -62,8 +62,8 @@ test("a collector that was stopped stays so", function()
     return true
   end)
   for _ = 1, 20 do json.decode(big) end
-  ok(not collected)
-  ok(not collectgarbage("isrunning"))
+  truthy(not collected)
+  truthy(not collectgarbage("isrunning"))
 end)
 
 -- KiB of the process, by their names in /proc/self/status.
@@ -80,10 +80,10 @@ test("large texts do not keep their memory", function()
   local before = memory "VmRSS"
   do
     local huge = "[" .. ('"' .. ("x"):rep(2000) .. '",'):rep(20000) .. "0]"
-    eq(#json.decode(huge), 20001)
-    eq(#json.encode(json.decode(huge)), #huge)
+    same(#json.decode(huge), 20001)
+    same(#json.encode(json.decode(huge)), #huge)
   end
   collectgarbage()
   local kept = memory "VmRSS" - before -- the program itself keeps 16 MiB
-  ok(kept < 32 * 1024, ("%d KiB more than before"):format(kept))
+  truthy(kept < 32 * 1024, ("%d KiB more than before"):format(kept))
 end)

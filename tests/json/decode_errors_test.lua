@@ -1,12 +1,12 @@
 -- json.decode says what is wrong, and exactly where.
 local json = require "arun.json"
-local t = require "harness"
-local test, eq = t.test, t.eq
+local test = require "arun.test"
+local same = test.same
 
 local function refuses(text, line, column, message)
-  local err = t.raises("json", json.decode, text)
-  eq({ err.line, err.column }, { line, column }, ("%q: %s"):format(text, err.message))
-  eq(err.message, ("line %d, column %d: %s"):format(line, column, message))
+  local err = test.raises("json", json.decode, text)
+  same({ err.line, err.column }, { line, column }, ("%q: %s"):format(text, err.message))
+  same(err.message, ("line %d, column %d: %s"):format(line, column, message))
 end
 
 test("nothing, or something after the value", function()

@@ -1,37 +1,37 @@
 -- json.decode: which Lua value each kind of JSON value becomes.
 local json = require "arun.json"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 test("words, strings, objects, arrays", function()
-  eq(json.decode "true", true)
-  eq(json.decode "false", false)
-  ok(json.decode "null" == json.null)
-  eq(json.decode '  {"a": [1, "x", {"b": false}], "c": {}}\n', { a = { 1, "x", { b = false } }, c = {} })
+  same(json.decode "true", true)
+  same(json.decode "false", false)
+  truthy(json.decode "null" == json.null)
+  same(json.decode '  {"a": [1, "x", {"b": false}], "c": {}}\n', { a = { 1, "x", { b = false } }, c = {} })
 end)
 
 test("null is a value of its own, and reads as null", function()
-  ok(json.null)
-  eq(tostring(json.null), "null")
-  eq(#json.decode "[null, null]", 2)
-  ok(json.decode '{"a": null}'.a == json.null)
+  truthy(json.null)
+  same(tostring(json.null), "null")
+  same(#json.decode "[null, null]", 2)
+  truthy(json.decode '{"a": null}'.a == json.null)
 end)
 
 test("the option null gives another value in its place", function()
-  eq(json.decode("[null, 1]", { null = false }), { false, 1 })
-  local err = t.raises("usage", json.decode, "1", { nul = 1 })
-  ok(tostring(err):find("did you mean 'null'", 1, true), tostring(err))
+  same(json.decode("[null, 1]", { null = false }), { false, 1 })
+  local err = test.raises("usage", json.decode, "1", { nul = 1 })
+  truthy(tostring(err):find("did you mean 'null'", 1, true), tostring(err))
 end)
 
 test("escapes in strings", function()
-  eq(json.decode [["\"\\\/\b\f\n\r\t"]], "\"\\/\b\f\n\r\t")
-  eq(json.decode [["\u0041\u00e9\u6771\ud83d\ude00\u0000"]], "Aé東😀\0")
-  eq(json.decode [["é東😀"]], "é東😀")
-  eq(json.decode [=[["\u0000", "\u0000\u0000\u0000"]]=], { "\0", "\0\0\0" })
+  same(json.decode [["\"\\\/\b\f\n\r\t"]], "\"\\/\b\f\n\r\t")
+  same(json.decode [["\u0041\u00e9\u6771\ud83d\ude00\u0000"]], "Aé東😀\0")
+  same(json.decode [["é東😀"]], "é東😀")
+  same(json.decode [=[["\u0000", "\u0000\u0000\u0000"]]=], { "\0", "\0\0\0" })
 end)
 
 test("of a repeated key the last value counts", function()
-  eq(json.decode '{"a": 1, "b": 2, "a": 3}', { a = 3, b = 2 })
+  same(json.decode '{"a": 1, "b": 2, "a": 3}', { a = 3, b = 2 })
 end)
 
 test("keys of any length, also when they repeat", function()
@@ -42,12 +42,12 @@ test("keys of any length, also when they repeat", function()
     expected[key] = length
   end
   local object = "{" .. table.concat(parts, ",") .. "}"
-  for _ = 1, 3 do eq(json.decode("[" .. object .. "," .. object .. "]"), { expected, expected }) end
+  for _ = 1, 3 do same(json.decode("[" .. object .. "," .. object .. "]"), { expected, expected }) end
 end)
 
 test("keys alike in length, begin and end are told apart", function()
   for _ = 1, 3 do
-    eq(json.decode [=[[
+    same(json.decode [=[[
       {"abcdefgh1ijklmnop": 1, "abcdefgh2ijklmnop": 2}, {"ab": 1, "ab\u0000": 2, "": 3},
       {"abcdefghX": 4, "abcdefghY": 5}
     ]]=], {
@@ -67,7 +67,7 @@ test("thousands of keys that differ only in their ends or lengths", function()
       end
     end
   end
-  eq(json.decode("[" .. table.concat(parts, ",") .. "]"), expected)
+  same(json.decode("[" .. table.concat(parts, ",") .. "]"), expected)
 end)
 
 test("short strings that repeat, among many that do not", function()
@@ -81,29 +81,29 @@ test("short strings that repeat, among many that do not", function()
       end
     end
   end
-  eq(json.decode("[" .. table.concat(parts, ",") .. "]"), strings)
+  same(json.decode("[" .. table.concat(parts, ",") .. "]"), strings)
 end)
 
 test("large arrays and objects", function()
   local array = json.decode("[" .. ("7,"):rep(99999) .. "8]")
-  eq(#array, 100000)
-  eq(array[99999], 7)
-  eq(array[100000], 8)
+  same(#array, 100000)
+  same(array[99999], 7)
+  same(array[100000], 8)
   local parts = {}
   for i = 1, 20000 do parts[i] = ('"key%d":%d'):format(i, i) end
   local object = json.decode("{" .. table.concat(parts, ",") .. "}")
-  eq(object.key1, 1)
-  eq(object.key20000, 20000)
+  same(object.key1, 1)
+  same(object.key20000, 20000)
 end)
 
 test("white space is space, tab, line feed, carriage return", function()
-  eq(json.decode " \t\r\n[ \t\r\n1 \t\r\n, 2 ]\r\n", { 1, 2 })
-  t.raises("json", json.decode, "[\v1]")
-  t.raises("json", json.decode, "[\u{00A0}1]")
+  same(json.decode " \t\r\n[ \t\r\n1 \t\r\n, 2 ]\r\n", { 1, 2 })
+  test.raises("json", json.decode, "[\v1]")
+  test.raises("json", json.decode, "[\u{00A0}1]")
 end)
 
 test("only a string is text", function()
-  t.raises("usage", json.decode)
-  t.raises("usage", json.decode, {})
-  t.raises("usage", json.decode, "1", 2)
+  test.raises("usage", json.decode)
+  test.raises("usage", json.decode, {})
+  test.raises("usage", json.decode, "1", 2)
 end)

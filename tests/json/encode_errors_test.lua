@@ -1,14 +1,14 @@
 -- json.encode names the place of what it cannot write.
 local json = require "arun.json"
-local t = require "harness"
-local test, eq = t.test, t.eq
+local test = require "arun.test"
+local same = test.same
 
 local function refuses(value, path, message)
-  local err = t.raises("json", json.encode, value)
-  eq(err.path, path)
-  eq(err.message, path .. ": " .. message)
+  local err = test.raises("json", json.encode, value)
+  same(err.path, path)
+  same(err.message, path .. ": " .. message)
   -- With sorted keys the walk is another one.
-  eq(t.raises("json", json.encode, value, { sort_keys = true }).message, err.message)
+  same(test.raises("json", json.encode, value, { sort_keys = true }).message, err.message)
 end
 
 test("values that JSON has not", function()
@@ -32,7 +32,7 @@ end)
 
 test("a table that occurs twice is no cycle", function()
   local shared = { 1 }
-  eq(json.encode { shared, shared, { shared } }, "[[1],[1],[[1]]]")
+  same(json.encode { shared, shared, { shared } }, "[[1],[1],[[1]]]")
 end)
 
 test("holes and mixed keys", function()
@@ -56,7 +56,7 @@ end)
 
 test("an error leaves encode usable", function()
   for _ = 1, 100 do
-    t.raises("json", json.encode, { ("x"):rep(5000), print })
-    eq(json.encode { 1 }, "[1]")
+    test.raises("json", json.encode, { ("x"):rep(5000), print })
+    same(json.encode { 1 }, "[1]")
   end
 end)

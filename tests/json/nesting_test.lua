@@ -1,7 +1,7 @@
 -- 1000 levels pass both ways, more is a clear error.
 local json = require "arun.json"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 local function nested_text(levels, innermost)
   return ("["):rep(levels) .. innermost .. ("]"):rep(levels)
@@ -15,23 +15,23 @@ end
 
 test("1000 levels pass", function()
   local text = nested_text(1000, "1")
-  eq(json.encode(json.decode(text)) == text, true)
-  eq(json.encode(nested_table(1000, 1)) == text, true)
+  same(json.encode(json.decode(text)) == text, true)
+  same(json.encode(nested_table(1000, 1)) == text, true)
   local objects = ('{"a":'):rep(1000) .. "1" .. ("}"):rep(1000)
-  eq(json.encode(json.decode(objects), { sort_keys = true }) == objects, true)
+  same(json.encode(json.decode(objects), { sort_keys = true }) == objects, true)
 end)
 
 test("more is refused, with the place", function()
-  local err = t.raises("json", json.decode, "\n" .. nested_text(1001, "1"))
-  eq(err.message, "line 2, column 1001: nested deeper than 1000 levels")
-  err = t.raises("json", json.decode, nested_text(1001, "-0"))
-  eq(err.message, "line 1, column 1001: nested deeper than 1000 levels")
-  err = t.raises("json", json.decode, ("["):rep(1000000))
-  eq(err.message, "line 1, column 1001: nested deeper than 1000 levels")
-  t.raises("nested deeper", json.decode, ('{"a":'):rep(1001) .. "1" .. ("}"):rep(1001))
+  local err = test.raises("json", json.decode, "\n" .. nested_text(1001, "1"))
+  same(err.message, "line 2, column 1001: nested deeper than 1000 levels")
+  err = test.raises("json", json.decode, nested_text(1001, "-0"))
+  same(err.message, "line 1, column 1001: nested deeper than 1000 levels")
+  err = test.raises("json", json.decode, ("["):rep(1000000))
+  same(err.message, "line 1, column 1001: nested deeper than 1000 levels")
+  test.raises("nested deeper", json.decode, ('{"a":'):rep(1001) .. "1" .. ("}"):rep(1001))
   for _, options in ipairs { {}, { sort_keys = true }, { pretty = true } } do
-    err = t.raises("nested deeper than 1000 levels", json.encode, nested_table(1001, 1), options)
-    ok(#err.message < 200, "the middle of the path is left out")
+    err = test.raises("nested deeper than 1000 levels", json.encode, nested_table(1001, 1), options)
+    truthy(#err.message < 200, "the middle of the path is left out")
   end
 end)
 
@@ -40,5 +40,5 @@ test("in a coroutine inside a coroutine too", function()
   local run = coroutine.wrap(function()
     return coroutine.wrap(function() return json.encode(json.decode(text)) end)()
   end)
-  ok(run() == text)
+  truthy(run() == text)
 end)

@@ -2,9 +2,9 @@
 -- open.
 local async = require "arun.async"
 local net = require "arun.net"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "net.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 -- Calls fn as a task again and again, and cancels it after 0, 1, 2, ... turns, until it comes to its end uncancelled.
 local function cancel_everywhere(fn)
@@ -22,10 +22,10 @@ end
 local function converse(port)
   local stream <close> = net.connect { host = "localhost", port = port }
   stream:write("one\n", "two\n")
-  eq({ stream:read_until("\n"), stream:read_exactly(2) }, { "one\n", "tw" })
+  same({ stream:read_until("\n"), stream:read_exactly(2) }, { "one\n", "tw" })
   stream:flush()
   stream:shutdown()
-  eq(stream:read_all(), "o\n")
+  same(stream:read_all(), "o\n")
 end
 
 test("a conversation, cancelled at every turn on either side, leaves nothing open", function()
@@ -35,11 +35,11 @@ test("a conversation, cancelled at every turn on either side, leaves nothing ope
   support.leaves_no_descriptor(function()
     -- The client is cancelled; to the server that is an end, or a reset.
     support.with_server(function(stream) pcall(echo, stream) end, function(listener)
-      for _ = 1, 3 do ok(cancel_everywhere(function() converse(listener.port) end) >= 3) end
+      for _ = 1, 3 do truthy(cancel_everywhere(function() converse(listener.port) end) >= 3) end
     end)
     -- Both are.
     for _ = 1, 3 do
-      ok(cancel_everywhere(function()
+      truthy(cancel_everywhere(function()
         support.with_server(echo, function(listener) converse(listener.port) end)
       end) >= 3)
     end
@@ -76,8 +76,8 @@ for name, read in pairs(reads) do
       if not pcall(async.await, reading) then cancelled = cancelled + 1 end
     end
     found[#found + 1] = b:read_all()
-    ok(table.concat(found) == data)
-    ok(cancelled > 0)
+    truthy(table.concat(found) == data)
+    truthy(cancelled > 0)
     async.await(writing)
   end)
 end
@@ -101,17 +101,17 @@ test("a cancelled write has taken all of its bytes, which are sent in order", fu
     if began then expected[#expected + 1] = piece end
   end
   a:shutdown()
-  ok(async.await(reading) == table.concat(expected))
-  ok(cancelled > 0)
+  truthy(async.await(reading) == table.concat(expected))
+  truthy(cancelled > 0)
 end)
 
 test("a time limit on a read", function()
   local a <close>, b = support.pair()
   local _ <close> = b
   a:write("half a li")
-  eq(async.move_on_after(0.001, b.read_until, b, "\n"), false)
+  same(async.move_on_after(0.001, b.read_until, b, "\n"), false)
   a:write("ne\n")
-  eq(b:read_until("\n"), "half a line\n")
+  same(b:read_until("\n"), "half a line\n")
 end)
 
 test("one that is due before a read that need not wait is raised all the same", function()
@@ -119,12 +119,12 @@ test("one that is due before a read that need not wait is raised all the same", 
   local _ <close> = b
   a:write(("x"):rep(100))
   b:read(1)
-  local err = t.raises("timeout", function()
+  local err = test.raises("timeout", function()
     local _ <close> = async.timeout(0)
     async.sleep(0) -- give the limit the turn in which it expires
     while true do b:read(1) end
   end)
-  eq(err.phase, "total")
+  same(err.phase, "total")
 end)
 
 test("a connection that is accepted in the moment of the cancellation is not lost", function()
@@ -139,7 +139,7 @@ test("a connection that is accepted in the moment of the cancellation is not los
     local stream <close> = async.await(connecting)
     local other <close> = accepted or listener:accept()
     stream:write("here")
-    eq(other:read(4), "here")
+    same(other:read(4), "here")
   end
 end)
 
@@ -149,8 +149,8 @@ test("a stream that the system will never answer is cancelled at once", function
   local waiting = {}
   for i = 1, 10 do waiting[i] = async.create_task(net.connect, { host = "127.0.0.1", port = listener.port }) end
   async.sleep(0.01)
-  local err = t.raises("timeout", net.connect, { host = "127.0.0.1", port = listener.port, timeout = 0.01 })
-  eq({ err.phase, err.address }, { "connect", "127.0.0.1:" .. listener.port })
+  local err = test.raises("timeout", net.connect, { host = "127.0.0.1", port = listener.port, timeout = 0.01 })
+  same({ err.phase, err.address }, { "connect", "127.0.0.1:" .. listener.port })
   for _, task in ipairs(waiting) do
     task:cancel()
     local connected, stream = pcall(async.await, task)

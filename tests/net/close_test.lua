@@ -2,9 +2,9 @@
 local async = require "arun.async"
 local fs = require "arun.fs"
 local net = require "arun.net"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "net.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("close twice is harmless; anything else afterwards is kind closed", function()
   local a, b = support.pair()
@@ -13,10 +13,10 @@ test("close twice is harmless; anything else afterwards is kind closed", functio
   a:close()
   a:close()
   for _, method in ipairs { "read", "read_all", "lines", "write", "flush", "shutdown", "local_address" } do
-    eq(t.raises("closed", a[method], a).address, address)
+    same(test.raises("closed", a[method], a).address, address)
   end
-  eq(tostring(a), ("stream (%s, closed)"):format(address))
-  eq(b:read(), nil)
+  same(tostring(a), ("stream (%s, closed)"):format(address))
+  same(b:read(), nil)
 end)
 
 test("close wakes the one who reads and the one who writes", function()
@@ -26,8 +26,8 @@ test("close wakes the one who reads and the one who writes", function()
   local writing = async.create_task(function() a:write(("x"):rep(64 << 20)) end)
   async.sleep(0.01)
   a:close()
-  t.raises("closed", async.await, reading)
-  t.raises("closed", async.await, writing)
+  test.raises("closed", async.await, reading)
+  test.raises("closed", async.await, writing)
 end)
 
 test("close waits until the system has taken what was written", function()
@@ -41,10 +41,10 @@ test("close waits until the system has taken what was written", function()
   end)
   local reading = async.create_task(function() return a:read() end)
   support.until_waiting(writing, "close")
-  t.raises("closed", async.await, reading)
-  ok(not writing:done())
-  t.raises("closed", a.write, a, "x")
-  ok(b:read_all() == data)
+  test.raises("closed", async.await, reading)
+  truthy(not writing:done())
+  test.raises("closed", a.write, a, "x")
+  truthy(b:read_all() == data)
   async.await(writing)
 end)
 
@@ -52,21 +52,21 @@ test("close that is cancelled while it waits closes at once", function()
   local a, b = support.pair()
   local _ <close> = b
   async.move_on_after(0.001, a.write, a, ("x"):rep(30 << 20))
-  eq(async.move_on_after(0.01, a.close, a), false)
-  t.raises("closed", a.read, a)
-  ok(#b:read_all() < 30 << 20)
+  same(async.move_on_after(0.01, a.close, a), false)
+  test.raises("closed", a.read, a)
+  truthy(#b:read_all() < 30 << 20)
 end)
 
 test("a block that is left by an error does not wait for what is queued", function()
   local a, b = support.pair()
   local _ <close> = b
-  local err = t.raises("oops", function()
+  local err = test.raises("oops", function()
     local _ <close> = a
     async.move_on_after(0.001, a.write, a, ("x"):rep(30 << 20))
     error("oops")
   end)
-  ok(tostring(err):find("oops"))
-  t.raises("closed", a.read, a)
+  truthy(tostring(err):find("oops"))
+  test.raises("closed", a.read, a)
 end)
 
 test("closed where nothing can suspend, in a sort's comparison", function()
@@ -77,7 +77,7 @@ test("closed where nothing can suspend, in a sort's comparison", function()
     a:close()
     return x < y
   end)
-  t.raises("closed", a.read, a)
+  test.raises("closed", a.read, a)
 end)
 
 test("what came before the end is read before kind closed", function()
@@ -87,7 +87,7 @@ test("what came before the end is read before kind closed", function()
   async.sleep(0)
   a:write("last words")
   a:close()
-  eq(async.await(reading), "last words")
+  same(async.await(reading), "last words")
 end)
 
 test("a stream that nobody holds is closed when collected", function()
@@ -106,12 +106,12 @@ test("a listener that is closed wakes who accepts; its path is gone", function()
   local listener = net.listen { path = path }
   local accepting = async.create_task(function() return listener:accept() end)
   async.sleep(0)
-  ok(fs.exists(path))
+  truthy(fs.exists(path))
   listener:close()
   listener:close()
-  t.raises("closed", async.await, accepting)
-  t.raises("closed", listener.accept, listener)
-  ok(not fs.exists(path))
+  test.raises("closed", async.await, accepting)
+  test.raises("closed", listener.accept, listener)
+  truthy(not fs.exists(path))
 end)
 
 test("a listener that nobody holds is closed when collected", function()

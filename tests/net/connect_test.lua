@@ -2,9 +2,9 @@
 local async = require "arun.async"
 local fs = require "arun.fs"
 local net = require "arun.net"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "net.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 local function closed_port()
   local listener <close> = net.listen {}
@@ -13,86 +13,86 @@ end
 
 test("a refused connection names the address", function()
   local port = closed_port()
-  local err = t.raises("io", net.connect, { host = "127.0.0.1", port = port })
+  local err = test.raises("io", net.connect, { host = "127.0.0.1", port = port })
   local address = "127.0.0.1:" .. port
-  eq({ err.code, err.operation, err.address }, { "ECONNREFUSED", "connect", address })
-  eq(tostring(err), ("connect %s: connection refused (ECONNREFUSED)"):format(address))
+  same({ err.code, err.operation, err.address }, { "ECONNREFUSED", "connect", address })
+  same(tostring(err), ("connect %s: connection refused (ECONNREFUSED)"):format(address))
 end)
 
 test("an unreachable address", function()
-  eq(t.raises("io", net.connect, { host = "224.0.0.1", port = 80 }).code, "ENETUNREACH")
+  same(test.raises("io", net.connect, { host = "224.0.0.1", port = 80 }).code, "ENETUNREACH")
 end)
 
 test("IPv6", function()
   local reachable, listener = pcall(net.listen, { host = "::1" })
   if not reachable then
-    eq(listener.code, "EADDRNOTAVAIL") -- this machine has none
+    same(listener.code, "EADDRNOTAVAIL") -- this machine has none
     return
   end
   local _ <close> = listener
   local accepting = async.create_task(function() return listener:accept() end)
   local one <close> = net.connect { host = "::1", port = listener.port }
   local other <close> = async.await(accepting)
-  eq({ one:peer_address() }, { "::1", listener.port })
-  eq({ other:peer_address() }, { one:local_address() })
-  eq(tostring(one), ("stream ([::1]:%d)"):format(listener.port))
+  same({ one:peer_address() }, { "::1", listener.port })
+  same({ other:peer_address() }, { one:local_address() })
+  same(tostring(one), ("stream ([::1]:%d)"):format(listener.port))
   one:write("six")
-  eq(other:read(), "six")
+  same(other:read(), "six")
 end)
 
 test("addresses of both ends", function()
   local listener <close> = net.listen { host = "localhost" }
-  eq(listener.address, "127.0.0.1")
-  eq(tostring(listener), ("listener (127.0.0.1:%d)"):format(listener.port))
+  same(listener.address, "127.0.0.1")
+  same(tostring(listener), ("listener (127.0.0.1:%d)"):format(listener.port))
   local accepting = async.create_task(function() return listener:accept() end)
   local one <close> = net.connect { host = "127.0.0.1", port = listener.port, local_address = "127.0.0.5" }
   local other <close> = async.await(accepting)
   local host, port = one:local_address()
-  eq(host, "127.0.0.5")
-  eq({ other:peer_address() }, { host, port })
-  eq({ other:local_address() }, { "127.0.0.1", listener.port })
-  eq(listener.nothing, nil)
+  same(host, "127.0.0.5")
+  same({ other:peer_address() }, { host, port })
+  same({ other:local_address() }, { "127.0.0.1", listener.port })
+  same(listener.nothing, nil)
 end)
 
 test("an address that is not ours to connect from", function()
-  local err = t.raises("io", net.connect, { host = "127.0.0.1", port = 1, local_address = "192.0.2.1" })
-  eq({ err.code, err.operation, err.address }, { "EADDRNOTAVAIL", "bind", "192.0.2.1:0" })
+  local err = test.raises("io", net.connect, { host = "127.0.0.1", port = 1, local_address = "192.0.2.1" })
+  same({ err.code, err.operation, err.address }, { "EADDRNOTAVAIL", "bind", "192.0.2.1:0" })
 end)
 
 test("Unix sockets: a path, and a name in the abstract namespace", function()
   local dir <close> = fs.temp_dir()
   for _, path in ipairs { fs.path.join(dir.path, "socket"), "\0arun-connect-test", "\0with\xffbytes" } do
     local listener <close> = net.listen { path = path }
-    eq({ listener.address, listener.port }, { path, nil })
+    same({ listener.address, listener.port }, { path, nil })
     local accepting = async.create_task(function() return listener:accept() end)
     local one <close> = net.connect { path = path }
     local other <close> = async.await(accepting)
-    eq({ one:peer_address() }, { path })
-    eq({ one:local_address() }, { "" })
+    same({ one:peer_address() }, { path })
+    same({ one:local_address() }, { "" })
     one:set_nodelay(true)
     one:set_keepalive(10)
     other:write("hello")
-    eq(one:read(), "hello")
+    same(one:read(), "hello")
   end
-  eq(t.raises("io", net.connect, { path = fs.path.join(dir.path, "socket") }).code, "ENOENT")
+  same(test.raises("io", net.connect, { path = fs.path.join(dir.path, "socket") }).code, "ENOENT")
   fs.write_file(fs.path.join(dir.path, "file"), "")
-  local err = t.raises("io", net.connect, { path = fs.path.join(dir.path, "file") })
-  eq({ err.code, err.address }, { "ECONNREFUSED", fs.path.join(dir.path, "file") })
+  local err = test.raises("io", net.connect, { path = fs.path.join(dir.path, "file") })
+  same({ err.code, err.address }, { "ECONNREFUSED", fs.path.join(dir.path, "file") })
 end)
 
 test("what is in use cannot be listened at", function()
   local listener <close> = net.listen {}
-  local err = t.raises("io", net.listen, { port = listener.port })
-  eq({ err.code, err.operation, err.address }, { "EADDRINUSE", "listen", "127.0.0.1:" .. listener.port })
+  local err = test.raises("io", net.listen, { port = listener.port })
+  same({ err.code, err.operation, err.address }, { "EADDRINUSE", "listen", "127.0.0.1:" .. listener.port })
   local unix <close> = net.listen { path = "\0arun-in-use" }
-  eq(unix.port, nil)
-  eq(t.raises("io", net.listen, { path = "\0arun-in-use" }).address, "@arun-in-use")
+  same(unix.port, nil)
+  same(test.raises("io", net.listen, { path = "\0arun-in-use" }).address, "@arun-in-use")
 end)
 
 test("several listeners share a port when they say so", function()
   local one <close> = net.listen { reuse_port = true }
   local two <close> = net.listen { reuse_port = true, port = one.port }
-  eq(one.port, two.port)
+  same(one.port, two.port)
 end)
 
 test("a listener whose connections wait is served one by one", function()
@@ -104,7 +104,7 @@ test("a listener whose connections wait is served one by one", function()
   end
   for i = 1, 5 do
     local other <close> = listener:accept()
-    eq(other:read(), tostring(i))
+    same(other:read(), tostring(i))
     streams[i]:close()
   end
 end)
@@ -116,9 +116,9 @@ test("options of a connection", function()
   }
   stream:set_nodelay(true)
   stream:set_keepalive(false)
-  t.raises("usage", stream.set_nodelay, stream)
-  t.raises("usage", stream.set_keepalive, stream, 0)
-  t.raises("usage", stream.set_keepalive, stream, "often")
+  test.raises("usage", stream.set_nodelay, stream)
+  test.raises("usage", stream.set_keepalive, stream, 0)
+  test.raises("usage", stream.set_keepalive, stream, "often")
 end)
 
 test("wrong options are kind usage and name the script's line", function()
@@ -139,18 +139,18 @@ test("wrong options are kind usage and name the script's line", function()
     [{ path = "a\0b" }] = "option 'path': at most 107 bytes without NUL expected",
   }
   for given, message in pairs(wrong) do
-    local err = t.raises("usage", net.connect, given)
-    ok(err.message:find(message, 1, true), err.message)
-    ok(err.message:find("connect_test.lua:%d+: ") or err.message:find("harness.lua:%d+: "), err.message)
+    local err = test.raises("usage", net.connect, given)
+    truthy(err.message:find(message, 1, true), err.message)
+    truthy(err.message:find("connect_test.lua:%d+: ") or err.message:find("harness.lua:%d+: "), err.message)
   end
-  t.raises("usage", net.connect)
-  t.raises("usage", net.listen, { port = -1 })
-  t.raises("usage", net.listen, { backlog = 0 })
-  t.raises("usage", net.listen, { path = "/x", host = "y" })
-  t.raises("usage", net.resolve)
-  t.raises("usage", net.resolver, { servers = {} })
-  t.raises("usage", net.resolver, { servers = { {} } })
-  t.raises("usage", net.resolver, { tries = 0 })
+  test.raises("usage", net.connect)
+  test.raises("usage", net.listen, { port = -1 })
+  test.raises("usage", net.listen, { backlog = 0 })
+  test.raises("usage", net.listen, { path = "/x", host = "y" })
+  test.raises("usage", net.resolve)
+  test.raises("usage", net.resolver, { servers = {} })
+  test.raises("usage", net.resolver, { servers = { {} } })
+  test.raises("usage", net.resolver, { tries = 0 })
 end)
 
 test("connections that fail leave nothing open", function()

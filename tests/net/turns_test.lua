@@ -1,9 +1,9 @@
 -- Who may use a stream at the same time, and that nobody keeps others from running.
 local async = require "arun.async"
 local net = require "arun.net"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "net.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 test("a second reader, writer, acceptor is kind usage, and harms nobody", function()
   local a <close>, b = support.pair()
@@ -11,17 +11,17 @@ test("a second reader, writer, acceptor is kind usage, and harms nobody", functi
   local reading = async.create_task(function() return a:read_exactly(2) end)
   local writing = async.create_task(function() a:write(("x"):rep(32 << 20)) end)
   async.sleep(0)
-  ok(tostring(t.raises("usage", a.read, a)):find("another task reads", 1, true))
-  ok(tostring(t.raises("usage", a.write, a, "y")):find("another task writes", 1, true))
-  t.raises("usage", a.flush, a)
+  truthy(tostring(test.raises("usage", a.read, a)):find("another task reads", 1, true))
+  truthy(tostring(test.raises("usage", a.write, a, "y")):find("another task writes", 1, true))
+  test.raises("usage", a.flush, a)
   b:write("ok")
-  eq(async.await(reading), "ok")
-  eq(#b:read_exactly(32 << 20), 32 << 20)
+  same(async.await(reading), "ok")
+  same(#b:read_exactly(32 << 20), 32 << 20)
   async.await(writing)
   local listener <close> = net.listen {}
   local accepting = async.create_task(function() return listener:accept() end)
   async.sleep(0)
-  ok(tostring(t.raises("usage", listener.accept, listener)):find("another task accepts", 1, true))
+  truthy(tostring(test.raises("usage", listener.accept, listener)):find("another task accepts", 1, true))
   net.connect({ host = "127.0.0.1", port = listener.port }):close()
   async.await(accepting):close()
 end)
@@ -40,9 +40,9 @@ test("nobody takes the bytes that another reader was woken for", function()
       async.sleep(0)
     end
   end)
-  eq(async.await(reading), "abc")
+  same(async.await(reading), "abc")
   async.await(thief)
-  eq(stolen, nil)
+  same(stolen, nil)
 end)
 
 local function counts_turns(busy)
@@ -64,7 +64,7 @@ test("a loop of reads that need not wait gives way", function()
   local _ <close> = b
   a:write(("x"):rep(50000))
   b:read(1) -- from here on all is at hand
-  ok(counts_turns(function()
+  truthy(counts_turns(function()
     for _ = 1, 40000 do b:read(1) end
   end) >= 30)
 end)
@@ -72,7 +72,7 @@ end)
 test("a loop of writes that the system takes gives way", function()
   local a <close>, b = support.pair("unix")
   local _ <close> = b
-  ok(counts_turns(function()
+  truthy(counts_turns(function()
     for _ = 1, 40 do
       for _ = 1, 1000 do a:write("x") end
       b:read_exactly(1000)
@@ -84,7 +84,7 @@ test("a loop of connections that are refused gives way", function()
   local listener = net.listen {}
   local port = listener.port
   listener:close()
-  ok(counts_turns(function()
+  truthy(counts_turns(function()
     for _ = 1, 100 do pcall(net.connect, { host = "127.0.0.1", port = port }) end
     for _ = 1, 100 do pcall(net.connect, { path = "/nowhere/at/all" }) end
   end) >= 200)
@@ -107,6 +107,6 @@ test("tasks that wait for each other over a stream are a deadlock, told as such"
   local out = assert(io.popen(("timeout 20 %s -e '%s' 2>&1"):format(program, script)))
   local text = out:read("a")
   local _, _, code = out:close()
-  eq(code, 1)
-  ok(text:find("deadlock: 1 task(s) wait", 1, true), text)
+  same(code, 1)
+  truthy(text:find("deadlock: 1 task(s) wait", 1, true), text)
 end)

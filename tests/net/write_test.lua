@@ -1,8 +1,8 @@
 -- What writes send, and when they wait.
 local async = require "arun.async"
-local t = require "harness"
+local test = require "arun.test"
 local support = require "net.support"
-local test, eq, ok = t.test, t.eq, t.ok
+local same, truthy = test.same, test.truthy
 
 -- Writes until it would wait, so that the system's buffers are full; how many bytes.
 local function fill(stream)
@@ -17,12 +17,12 @@ end
 test("write joins strings and numbers, and gives the stream", function()
   local a <close>, b = support.pair()
   local _ <close> = b
-  ok(a:write("a", 1, "b", 2.5, "", "c") == a)
-  ok(a:write() == a)
+  truthy(a:write("a", 1, "b", 2.5, "", "c") == a)
+  truthy(a:write() == a)
   a:shutdown()
-  eq(b:read_all(), "a1b2.5c")
-  t.raises("usage", a.write, a, {})
-  t.raises("usage", a.write, a, nil)
+  same(b:read_all(), "a1b2.5c")
+  test.raises("usage", a.write, a, {})
+  test.raises("usage", a.write, a, nil)
 end)
 
 test("more strings than the system takes in one call", function()
@@ -32,7 +32,7 @@ test("more strings than the system takes in one call", function()
   for i = 1, 1000 do pieces[i] = tostring(i) .. ";" end
   a:write(table.unpack(pieces))
   a:shutdown()
-  eq(b:read_all(), table.concat(pieces))
+  same(b:read_all(), table.concat(pieces))
 end)
 
 for _, kind in ipairs { "tcp", "unix" } do
@@ -45,7 +45,7 @@ for _, kind in ipairs { "tcp", "unix" } do
       a:write(two)
       a:shutdown()
     end)
-    ok(b:read_all() == one .. two .. one .. two)
+    truthy(b:read_all() == one .. two .. one .. two)
     async.await(writing)
   end)
 end
@@ -63,7 +63,7 @@ test("a large string is sent from where it is, not copied", function()
     most = math.max(most, support.memory())
   end
   async.await(writing)
-  ok(most - before < 64 << 20, ("memory grew by %d MiB"):format((most - before) >> 20))
+  truthy(most - before < 64 << 20, ("memory grew by %d MiB"):format((most - before) >> 20))
 end)
 
 test("a little more than the system takes does not make a write wait", function()
@@ -72,7 +72,7 @@ test("a little more than the system takes does not make a write wait", function(
   local sent = fill(a)
   local reading = async.create_task(function() return #b:read_exactly(sent) end)
   a:flush()
-  eq(async.await(reading), sent)
+  same(async.await(reading), sent)
   -- Now the same again, but what is over is less than the high-water mark.
   local chunk = ("y"):rep(1000)
   local count = 0
@@ -80,7 +80,7 @@ test("a little more than the system takes does not make a write wait", function(
     a:write(chunk)
     count = count + #chunk
   end
-  eq(#b:read_exactly(count), count)
+  same(#b:read_exactly(count), count)
 end)
 
 test("flush waits until the system has it all", function()
@@ -89,8 +89,8 @@ test("flush waits until the system has it all", function()
   local sent = fill(a)
   local flushing = async.create_task(function() a:flush() end)
   async.sleep(0.01)
-  ok(not flushing:done())
-  eq(#b:read_exactly(sent), sent)
+  truthy(not flushing:done())
+  same(#b:read_exactly(sent), sent)
   async.await(flushing)
   a:flush()
 end)
@@ -100,12 +100,12 @@ test("shutdown comes after what was written, and leaves the other direction open
   local _ <close> = b
   local sent = fill(a)
   local ending = async.create_task(function() a:shutdown() end)
-  eq(#b:read_all(), sent)
+  same(#b:read_all(), sent)
   async.await(ending)
   a:shutdown()
-  eq(t.raises("closed", a.write, a, "x").address, (b:local_address()) .. ":" .. select(2, b:local_address()))
+  same(test.raises("closed", a.write, a, "x").address, (b:local_address()) .. ":" .. select(2, b:local_address()))
   b:write("answer")
-  eq(a:read(), "answer")
+  same(a:read(), "answer")
 end)
 
 test("a cancelled shutdown still takes place", function()
@@ -115,22 +115,22 @@ test("a cancelled shutdown still takes place", function()
   local ending = async.create_task(function() a:shutdown() end)
   support.turn()
   ending:cancel()
-  t.raises("cancelled", async.await, ending)
-  eq(#b:read_all(), sent)
+  test.raises("cancelled", async.await, ending)
+  same(#b:read_all(), sent)
 end)
 
 test("writing to one who has gone is an error, and the program lives on", function()
   local a <close>, b = support.pair()
   b:close()
-  local err = t.raises("io", function()
+  local err = test.raises("io", function()
     for _ = 1, 100 do
       a:write(("x"):rep(100000))
       support.turn()
     end
   end)
-  ok(err.code == "EPIPE" or err.code == "ECONNRESET", err.code)
-  ok(err.message:find("^write 127.0.0.1:%d+: "), err.message)
-  t.raises("io", a.write, a, "again")
+  truthy(err.code == "EPIPE" or err.code == "ECONNRESET", err.code)
+  truthy(err.message:find("^write 127.0.0.1:%d+: "), err.message)
+  test.raises("io", a.write, a, "again")
 end)
 
 test("an error of what was queued comes out later: at the next write, flush, or end of input", function()
@@ -139,8 +139,8 @@ test("an error of what was queued comes out later: at the next write, flush, or 
     fill(a)
     b:close() -- what a had queued is lost
     async.sleep(0.01)
-    local err = t.raises("io", a[later], a)
-    eq(err.operation, later == "read" and err.operation or "write")
+    local err = test.raises("io", a[later], a)
+    same(err.operation, later == "read" and err.operation or "write")
     pcall(a.close, a)
   end
 end)

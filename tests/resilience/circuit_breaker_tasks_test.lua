@@ -1,8 +1,8 @@
 -- circuit_breaker with several tasks: one trial at a time, calls that end late, cancellation.
 local async = require "arun.async"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq = t.test, t.eq
+local test = require "arun.test"
+local same = test.same
 
 local function fail() error("down", 0) end
 
@@ -24,28 +24,28 @@ end
 test("half-open lets one call through, the others are refused", function()
   local breaker, answer = half_open(), async.future()
   local trial = waiting_call(breaker, answer)
-  eq(t.raises("open", breaker.call, breaker, print).retry_after, 0.005)
+  same(test.raises("open", breaker.call, breaker, print).retry_after, 0.005)
   answer:set_result("up")
-  eq(async.await(trial), "up")
-  eq(breaker:state(), "closed")
+  same(async.await(trial), "up")
+  same(breaker:state(), "closed")
 end)
 
 test("a cancelled trial decides nothing: the next call is the trial", function()
   local breaker = half_open()
   local trial = waiting_call(breaker, async.future())
   trial:cancel()
-  t.raises("cancelled", async.await, trial)
-  eq(breaker:state(), "half_open")
-  eq(breaker:call(function() return "up" end), "up")
-  eq(breaker:state(), "closed")
+  test.raises("cancelled", async.await, trial)
+  same(breaker:state(), "half_open")
+  same(breaker:call(function() return "up" end), "up")
+  same(breaker:state(), "closed")
 end)
 
 test("a cancelled call is no failure", function()
   local breaker = resilience.circuit_breaker { failures = 1 }
   local call = waiting_call(breaker, async.future())
   call:cancel()
-  t.raises("cancelled", async.await, call)
-  eq(breaker:state(), "closed")
+  test.raises("cancelled", async.await, call)
+  same(breaker:state(), "closed")
 end)
 
 test("a late success of before does not close the open circuit", function()
@@ -53,8 +53,8 @@ test("a late success of before does not close the open circuit", function()
   local call = waiting_call(breaker, late)
   pcall(breaker.call, breaker, fail)
   late:set_result("late")
-  eq(async.await(call), "late")
-  eq(breaker:state(), "open")
+  same(async.await(call), "late")
+  same(breaker:state(), "open")
 end)
 
 test("a late failure of before does not open the closed circuit again", function()
@@ -64,8 +64,8 @@ test("a late failure of before does not open the closed circuit again", function
   async.sleep(0.007)
   breaker:call(function() end)
   late:set_error("late")
-  eq({ pcall(async.await, call) }, { false, "late" })
-  eq(breaker:state(), "closed")
+  same({ pcall(async.await, call) }, { false, "late" })
+  same(breaker:state(), "closed")
 end)
 
 test("an async on_change is waited for", function()
@@ -74,6 +74,6 @@ test("an async on_change is waited for", function()
     async.sleep(0)
     seen = to
   end) }
-  eq({ pcall(breaker.call, breaker, fail) }, { false, "down" })
-  eq(seen, "open")
+  same({ pcall(breaker.call, breaker, fail) }, { false, "down" })
+  same(seen, "open")
 end)

@@ -1,7 +1,7 @@
 -- lru_cache: which calls are the same.
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 test("lists that differ in any way are different calls", function()
   local nan, object, other = 0 / 0, {}, {}
@@ -18,9 +18,9 @@ test("lists that differ in any way are different calls", function()
     count = count + 1
     return count
   end)
-  for i, list in ipairs(lists) do eq(cached(table.unpack(list, 1, list.n)), i) end
-  for i, list in ipairs(lists) do eq(cached(table.unpack(list, 1, list.n)), i) end
-  eq(count, #lists)
+  for i, list in ipairs(lists) do same(cached(table.unpack(list, 1, list.n)), i) end
+  for i, list in ipairs(lists) do same(cached(table.unpack(list, 1, list.n)), i) end
+  same(count, #lists)
 end)
 
 test("key gives what tells calls apart", function()
@@ -29,10 +29,10 @@ test("key gives what tells calls apart", function()
     count = count + 1
     return user.name
   end, { key = function(user) return user.id, user.tenant end })
-  eq(cached { id = 1, tenant = 1, name = "Ada" }, "Ada")
-  eq(cached { id = 1, tenant = 1, name = "Bob" }, "Ada")
-  eq(cached { id = 1, tenant = 2, name = "Bob" }, "Bob")
-  eq(count, 2)
+  same(cached { id = 1, tenant = 1, name = "Ada" }, "Ada")
+  same(cached { id = 1, tenant = 1, name = "Bob" }, "Ada")
+  same(cached { id = 1, tenant = 2, name = "Bob" }, "Bob")
+  same(count, 2)
 end)
 
 test("what is forgotten leaves nothing behind", function()
@@ -47,5 +47,5 @@ test("what is forgotten leaves nothing behind", function()
   collectgarbage()
   local count = 0
   for _ in pairs(alive) do count = count + 1 end
-  ok(count <= 1, count .. " arguments kept")
+  truthy(count <= 1, count .. " arguments kept")
 end)

@@ -1,8 +1,8 @@
 -- lru_cache: one run of fn for all who ask at the same time.
 local async = require "arun.async"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 -- A cache over a function that waits for the last of these futures, one for each run.
 local function gated(options)
@@ -26,21 +26,21 @@ end
 test("concurrent misses share one run", function()
   local cached, gates = gated()
   local tasks = callers(cached, 3)
-  eq(#gates, 1)
+  same(#gates, 1)
   gates[1]:set_result("x")
-  eq(async.gather(tasks), { "x", "x", "x" })
-  eq(cached:info(), { hits = 2, misses = 1, size = 1, maxsize = 128 })
+  same(async.gather(tasks), { "x", "x", "x" })
+  same(cached:info(), { hits = 2, misses = 1, size = 1, maxsize = 128 })
 end)
 
 test("an error goes to all who wait, the next call runs anew", function()
   local cached, gates = gated()
   local tasks = callers(cached, 3)
   gates[1]:set_error("no")
-  for _, task in ipairs(tasks) do eq({ pcall(async.await, task) }, { false, "no" }) end
+  for _, task in ipairs(tasks) do same({ pcall(async.await, task) }, { false, "no" }) end
   local again = callers(cached, 1)
   gates[2]:set_result("yes")
-  eq(async.await(again[1]), "yes")
-  eq(#gates, 2)
+  same(async.await(again[1]), "yes")
+  same(#gates, 2)
 end)
 
 test("one cancelled waiter leaves the run to the others", function()
@@ -48,13 +48,13 @@ test("one cancelled waiter leaves the run to the others", function()
     local cached, gates = gated()
     local tasks = callers(cached, 3)
     tasks[which]:cancel()
-    t.raises("cancelled", async.await, tasks[which])
+    test.raises("cancelled", async.await, tasks[which])
     gates[1]:set_result("x")
     for i, task in ipairs(tasks) do
-      if i ~= which then eq(async.await(task), "x") end
+      if i ~= which then same(async.await(task), "x") end
     end
-    eq(#gates, 1)
-    eq(cached(1), "x")
+    same(#gates, 1)
+    same(cached(1), "x")
   end
 end)
 
@@ -62,13 +62,13 @@ test("when all are cancelled the run is, and the next call runs anew", function(
   local cached, gates, cleaned = gated()
   local tasks = callers(cached, 2)
   for _, task in ipairs(tasks) do task:cancel() end
-  for _, task in ipairs(tasks) do t.raises("cancelled", async.await, task) end
-  eq(cleaned.n, 1)
-  eq(cached:info().size, 0)
+  for _, task in ipairs(tasks) do test.raises("cancelled", async.await, task) end
+  same(cleaned.n, 1)
+  same(cached:info().size, 0)
   local again = callers(cached, 1)
-  eq(#gates, 2)
+  same(#gates, 2)
   gates[2]:set_result("x")
-  eq(async.await(again[1]), "x")
+  same(async.await(again[1]), "x")
 end)
 
 test("who comes while a cancelled run cleans up gets a run of their own", function()
@@ -83,20 +83,20 @@ test("who comes while a cancelled run cleans up gets a run of their own", functi
   async.sleep(0.001)
   first:cancel()
   async.sleep(0.001)
-  eq(cached(1), 2)
-  t.raises("cancelled", async.await, first)
-  ok(first:cancelled())
+  same(cached(1), 2)
+  test.raises("cancelled", async.await, first)
+  truthy(first:cancelled())
 end)
 
 test("cancelled before the run began", function()
   local cached, gates = gated()
   local task = async.create_task(function() return cached(1) end)
   async.create_task(function() task:cancel() end)
-  t.raises("cancelled", async.await, task)
-  eq(#gates <= 1, true)
+  test.raises("cancelled", async.await, task)
+  same(#gates <= 1, true)
   local again = callers(cached, 1)
   gates[#gates]:set_result("x")
-  eq(async.await(again[1]), "x")
+  same(async.await(again[1]), "x")
 end)
 
 test("a run that began before clear is not remembered", function()
@@ -104,13 +104,13 @@ test("a run that began before clear is not remembered", function()
   local tasks = callers(cached, 1)
   cached:clear()
   local later = callers(cached, 1)
-  eq(#gates, 2)
+  same(#gates, 2)
   gates[1]:set_result("old")
-  eq(async.await(tasks[1]), "old")
+  same(async.await(tasks[1]), "old")
   gates[2]:set_result("new")
-  eq(async.await(later[1]), "new")
-  eq(cached(1), "new")
-  eq(cached:info().size, 1)
+  same(async.await(later[1]), "new")
+  same(cached(1), "new")
+  same(cached:info().size, 1)
 end)
 
 test("results too many for the cache still reach those who wait", function()
@@ -120,6 +120,6 @@ test("results too many for the cache still reach those who wait", function()
   end, { maxsize = 2 })
   local calls = {}
   for i = 1, 10 do calls[i] = function() return cached(i) end end
-  eq(async.gather(calls), { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
-  eq(cached:info().size, 2)
+  same(async.gather(calls), { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
+  same(cached:info().size, 2)
 end)

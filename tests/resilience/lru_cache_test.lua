@@ -1,8 +1,8 @@
 -- lru_cache: what is remembered, and for how long.
 local async = require "arun.async"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 -- A function that gives its arguments back, and the list of the first of each call.
 local function recorder()
@@ -16,9 +16,9 @@ end
 test("remembers all results", function()
   local fn, calls = recorder()
   local cached = resilience.lru_cache(fn)
-  for _ = 1, 3 do eq(table.pack(cached("a", nil, 3, nil)), { n = 4, "a", nil, 3, nil }) end
-  eq(calls, { "a" })
-  eq(cached:info(), { hits = 2, misses = 1, size = 1, maxsize = 128 })
+  for _ = 1, 3 do same(table.pack(cached("a", nil, 3, nil)), { n = 4, "a", nil, 3, nil }) end
+  same(calls, { "a" })
+  same(cached:info(), { hits = 2, misses = 1, size = 1, maxsize = 128 })
 end)
 
 test("async functions, and tables that can be called", function()
@@ -28,11 +28,11 @@ test("async functions, and tables that can be called", function()
     count = count + 1
     return x * 2
   end))
-  eq({ cached(2), cached(2) }, { 4, 4 })
-  eq(count, 1)
+  same({ cached(2), cached(2) }, { 4, 4 })
+  same(count, 1)
   local outer = resilience.lru_cache(cached)
-  eq({ outer(2), outer(3), outer(3) }, { 4, 6, 6 })
-  eq(count, 2)
+  same({ outer(2), outer(3), outer(3) }, { 4, 6, 6 })
+  same(count, 2)
 end)
 
 test("a hit does not suspend", function()
@@ -41,7 +41,7 @@ test("a hit does not suspend", function()
   local ran = false
   local task = async.create_task(function() ran = true end)
   cached(1)
-  ok(not ran)
+  truthy(not ran)
   async.await(task)
 end)
 
@@ -54,23 +54,23 @@ test("forgets what was used least recently", function()
   cached "c" -- b goes
   cached "a"
   cached "c"
-  eq(calls, { "a", "b", "c" })
+  same(calls, { "a", "b", "c" })
   cached "b" -- a goes
   cached "c"
   cached "a"
-  eq(calls, { "a", "b", "c", "b", "a" })
-  eq(cached:info().size, 2)
+  same(calls, { "a", "b", "c", "b", "a" })
+  same(cached:info().size, 2)
 end)
 
 test("maxsize 0 remembers nothing, infinity everything", function()
   local fn, calls = recorder()
   local cached = resilience.lru_cache(fn, { maxsize = 0 })
-  eq({ cached(1), cached(1) }, { 1, 1 })
-  eq(calls, { 1, 1 })
-  eq(cached:info().size, 0)
+  same({ cached(1), cached(1) }, { 1, 1 })
+  same(calls, { 1, 1 })
+  same(cached:info().size, 0)
   cached = resilience.lru_cache(fn, { maxsize = math.huge })
   for i = 1, 1000 do cached(i) end
-  eq(cached:info().size, 1000)
+  same(cached:info().size, 1000)
 end)
 
 test("ttl: a result is too old after so many seconds", function()
@@ -78,11 +78,11 @@ test("ttl: a result is too old after so many seconds", function()
   local cached = resilience.lru_cache(fn, { ttl = 0.05 })
   cached(1)
   cached(1)
-  eq(#calls, 1)
+  same(#calls, 1)
   async.sleep(0.055)
   cached(1)
-  eq(#calls, 2)
-  eq(cached:info(), { hits = 1, misses = 2, size = 1, maxsize = 128 })
+  same(#calls, 2)
+  same(cached:info(), { hits = 1, misses = 2, size = 1, maxsize = 128 })
 end)
 
 test("an error is not remembered", function()
@@ -92,9 +92,9 @@ test("an error is not remembered", function()
     if count == 1 then error("first", 0) end
     return count
   end)
-  eq({ pcall(cached) }, { false, "first" })
-  eq({ cached(), cached() }, { 2, 2 })
-  eq(cached:info(), { hits = 1, misses = 2, size = 1, maxsize = 128 })
+  same({ pcall(cached) }, { false, "first" })
+  same({ cached(), cached() }, { 2, 2 })
+  same(cached:info(), { hits = 1, misses = 2, size = 1, maxsize = 128 })
 end)
 
 test("clear forgets", function()
@@ -102,16 +102,16 @@ test("clear forgets", function()
   local cached = resilience.lru_cache(fn, { maxsize = 2 })
   for i = 1, 3 do cached(i) end
   cached:clear()
-  eq(cached:info(), { hits = 0, misses = 0, size = 0, maxsize = 2 })
+  same(cached:info(), { hits = 0, misses = 0, size = 0, maxsize = 2 })
   for i = 1, 3 do cached(i) end
-  eq(#calls, 6)
-  eq(cached:info().size, 2)
+  same(#calls, 6)
+  same(cached:info().size, 2)
 end)
 
 test("wrong options", function()
-  t.raises("usage", resilience.lru_cache, 1)
-  t.raises("option 'maxsize'", resilience.lru_cache, print, { maxsize = -1 })
-  t.raises("option 'ttl'", resilience.lru_cache, print, { ttl = 0 })
-  t.raises("option 'key'", resilience.lru_cache, print, { key = 1 })
-  t.raises("did you mean 'maxsize'", resilience.lru_cache, print, { max_size = 1 })
+  test.raises("usage", resilience.lru_cache, 1)
+  test.raises("option 'maxsize'", resilience.lru_cache, print, { maxsize = -1 })
+  test.raises("option 'ttl'", resilience.lru_cache, print, { ttl = 0 })
+  test.raises("option 'key'", resilience.lru_cache, print, { key = 1 })
+  test.raises("did you mean 'maxsize'", resilience.lru_cache, print, { max_size = 1 })
 end)

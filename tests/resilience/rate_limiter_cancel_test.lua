@@ -1,8 +1,8 @@
 -- rate_limiter: a cancelled waiter takes no token and delays nobody.
 local async = require "arun.async"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 local function waiters(limiter, wants, done)
   local tasks = {}
@@ -24,13 +24,13 @@ local function check(which)
   tasks[which]:cancel()
   local start = async.time()
   for i, task in ipairs(tasks) do
-    if i == which then t.raises("cancelled", async.await, task) else async.await(task) end
+    if i == which then test.raises("cancelled", async.await, task) else async.await(task) end
   end
   local took = async.time() - start
-  ok(took > 0.09 and took < 0.14, ("two tokens took %g s"):format(took))
+  truthy(took > 0.09 and took < 0.14, ("two tokens took %g s"):format(took))
   local expected = { 1, 2, 3 }
   table.remove(expected, which)
-  eq(done, expected)
+  same(done, expected)
 end
 
 test("the first, who waits for tokens", function() check(1) end)
@@ -42,10 +42,10 @@ test("one who waits for much gives way to the next at once", function()
   limiter:acquire(99)
   local done = {}
   local tasks = waiters(limiter, { 100, 1 }, done)
-  eq(done, {})
+  same(done, {})
   tasks[1]:cancel()
   for _ = 1, 3 do async.sleep(0) end
-  eq(done, { 2 })
-  ok(tasks[1]:cancelled())
+  same(done, { 2 })
+  truthy(tasks[1]:cancelled())
   pcall(async.await, tasks[1])
 end)

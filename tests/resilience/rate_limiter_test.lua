@@ -1,8 +1,8 @@
 -- rate_limiter: the pace, the burst, the order.
 local async = require "arun.async"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 local function seconds(fn)
   local start = async.time()
@@ -15,9 +15,9 @@ test("a burst at once, then the rate", function()
   local suspended = false
   local other = async.create_task(function() suspended = true end)
   for _ = 1, 3 do limiter:acquire() end
-  ok(not suspended, "the burst does not wait")
+  truthy(not suspended, "the burst does not wait")
   local took = seconds(function() for _ = 1, 5 do limiter:acquire() end end)
-  ok(took >= 0.095 and took < 0.18, ("5 tokens took %g s"):format(took))
+  truthy(took >= 0.095 and took < 0.18, ("5 tokens took %g s"):format(took))
   async.await(other)
 end)
 
@@ -31,7 +31,7 @@ test("never more than the rate and the burst in any stretch of time", function()
   for i = 1, #times do
     for j = i, #times do
       local allowed = 2 + (times[j] - times[i]) * 200
-      ok(j - i + 1 <= allowed + 0.01, ("%d in %g s"):format(j - i + 1, times[j] - times[i]))
+      truthy(j - i + 1 <= allowed + 0.01, ("%d in %g s"):format(j - i + 1, times[j] - times[i]))
     end
   end
 end)
@@ -39,27 +39,27 @@ end)
 test("several tokens at once, and parts of one", function()
   local limiter = resilience.rate_limiter { rate = 100, burst = 4 }
   limiter:acquire(3.5)
-  ok(not limiter:try_acquire(1))
+  truthy(not limiter:try_acquire(1))
   local took = seconds(function() limiter:acquire(2) end)
-  ok(took >= 0.013 and took < 0.1, ("%g s"):format(took))
-  t.raises("usage", limiter.acquire, limiter, 5)
-  t.raises("usage", limiter.try_acquire, limiter, 5)
-  t.raises("usage", limiter.acquire, limiter, 0)
-  t.raises("usage", limiter.acquire, limiter, "1")
-  t.raises("usage", limiter.acquire, limiter, 0 / 0)
+  truthy(took >= 0.013 and took < 0.1, ("%g s"):format(took))
+  test.raises("usage", limiter.acquire, limiter, 5)
+  test.raises("usage", limiter.try_acquire, limiter, 5)
+  test.raises("usage", limiter.acquire, limiter, 0)
+  test.raises("usage", limiter.acquire, limiter, "1")
+  test.raises("usage", limiter.acquire, limiter, 0 / 0)
   limiter = resilience.rate_limiter { rate = 1, burst = math.huge }
-  t.raises("usage", limiter.acquire, limiter, math.huge)
-  ok(limiter:try_acquire(1e300))
+  test.raises("usage", limiter.acquire, limiter, math.huge)
+  truthy(limiter:try_acquire(1e300))
 end)
 
 test("try_acquire takes what is there, and does not overtake", function()
   local limiter = resilience.rate_limiter { rate = 100, burst = 2 }
-  eq({ limiter:try_acquire(), limiter:try_acquire(), limiter:try_acquire() }, { true, true, false })
+  same({ limiter:try_acquire(), limiter:try_acquire(), limiter:try_acquire() }, { true, true, false })
   async.sleep(0.012)
-  eq(limiter:try_acquire(), true)
+  same(limiter:try_acquire(), true)
   local waiter = async.create_task(function() limiter:acquire(2) end)
   async.sleep(0.012)
-  eq(limiter:try_acquire(), false, "one token is there, but somebody waits for two")
+  same(limiter:try_acquire(), false, "one token is there, but somebody waits for two")
   async.await(waiter)
 end)
 
@@ -71,20 +71,20 @@ test("served in the order of arrival, whatever they want", function()
     limiter:acquire(n)
     order[#order + 1] = n
   end)
-  eq(order, { 3, 1, 2, 1 })
+  same(order, { 3, 1, 2, 1 })
 end)
 
 test("the burst is the rate by default, but at least 1", function()
   local limiter = resilience.rate_limiter { rate = 3, per = 60 }
-  eq({ limiter:try_acquire(3), limiter:try_acquire() }, { true, false })
+  same({ limiter:try_acquire(3), limiter:try_acquire() }, { true, false })
   limiter = resilience.rate_limiter { rate = 0.5 }
-  eq({ limiter:try_acquire(), limiter:try_acquire() }, { true, false })
+  same({ limiter:try_acquire(), limiter:try_acquire() }, { true, false })
 end)
 
 test("wrong options", function()
-  t.raises("option 'rate'", resilience.rate_limiter, {})
-  t.raises("option 'rate'", resilience.rate_limiter, { rate = 0 })
-  t.raises("option 'per'", resilience.rate_limiter, { rate = 1, per = -1 })
-  t.raises("option 'burst'", resilience.rate_limiter, { rate = 1, burst = 0 })
-  t.raises("did you mean 'rate'", resilience.rate_limiter, { rat = 1 })
+  test.raises("option 'rate'", resilience.rate_limiter, {})
+  test.raises("option 'rate'", resilience.rate_limiter, { rate = 0 })
+  test.raises("option 'per'", resilience.rate_limiter, { rate = 1, per = -1 })
+  test.raises("option 'burst'", resilience.rate_limiter, { rate = 1, burst = 0 })
+  test.raises("did you mean 'rate'", resilience.rate_limiter, { rat = 1 })
 end)

@@ -1,8 +1,8 @@
 -- retry passes cancellation on at once: its own, and one that reaches it as an error.
 local async = require "arun.async"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 local function cancelled_while(fn, given)
   local calls = 0
@@ -14,28 +14,28 @@ local function cancelled_while(fn, given)
   end)
   async.sleep(0.002)
   task:cancel()
-  t.raises("cancelled", async.await, task)
-  ok(task:cancelled())
+  test.raises("cancelled", async.await, task)
+  truthy(task:cancelled())
   return calls
 end
 
 test("cancelled during an attempt", function()
-  eq(cancelled_while(function() async.sleep(10) end, { base = 0 }), 1)
+  same(cancelled_while(function() async.sleep(10) end, { base = 0 }), 1)
 end)
 
 test("cancelled during a wait", function()
-  eq(cancelled_while(function() error "no" end, { base = 10 }), 1)
+  same(cancelled_while(function() error "no" end, { base = 10 }), 1)
 end)
 
 test("an error of kind cancelled is not tried again", function()
   local other = async.create_task(function() async.sleep(10) end)
   other:cancel()
   local calls = 0
-  t.raises("cancelled", resilience.retry, function()
+  test.raises("cancelled", resilience.retry, function()
     calls = calls + 1
     async.await(other)
   end, { base = 0 })
-  eq(calls, 1)
+  same(calls, 1)
 end)
 
 test("a time limit inside fn is tried again, one around retry ends it", function()
@@ -44,12 +44,12 @@ test("a time limit inside fn is tried again, one around retry ends it", function
     calls = calls + 1
     async.wait_for(async.future(), 0.001)
   end
-  t.raises("timeout", resilience.retry, slow, { base = 0 })
-  eq(calls, 3)
+  test.raises("timeout", resilience.retry, slow, { base = 0 })
+  same(calls, 3)
   calls = 0
-  t.raises("timeout", function()
+  test.raises("timeout", function()
     local _ <close> = async.timeout(0.01)
     resilience.retry(slow, { base = 10 })
   end)
-  eq(calls, 1)
+  same(calls, 1)
 end)

@@ -1,8 +1,8 @@
 -- retry: how often fn is called, what comes back, which errors are tried again.
 local async = require "arun.async"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 local quick = { base = 0, jitter = false }
 
@@ -18,18 +18,18 @@ end
 
 test("gives all results of the first success", function()
   local fn, calls = failing(2)
-  eq(table.pack(resilience.retry(fn, quick)), { n = 3, "done", nil, 3 })
-  eq(calls.n, 3)
+  same(table.pack(resilience.retry(fn, quick)), { n = 3, "done", nil, 3 })
+  same(calls.n, 3)
 end)
 
 test("raises the last error, untouched", function()
   local fn, calls = failing(9)
-  eq({ pcall(resilience.retry, fn, quick) }, { false, "failure 3" })
-  eq(calls.n, 3)
+  same({ pcall(resilience.retry, fn, quick) }, { false, "failure 3" })
+  same(calls.n, 3)
   local object = setmetatable({}, {})
   local good, err = pcall(resilience.retry, function() error(object) end, { attempts = 2, base = 0 })
-  ok(not good and err == object)
-  eq({ pcall(resilience.retry, error, { attempts = 1 }) }, { false, nil })
+  truthy(not good and err == object)
+  same({ pcall(resilience.retry, error, { attempts = 1 }) }, { false, nil })
 end)
 
 test("async functions, and coroutine objects once", function()
@@ -40,11 +40,11 @@ test("async functions, and coroutine objects once", function()
     if calls < 3 then error "not yet" end
     return "fetched"
   end)
-  eq(resilience.retry(fetch, quick), "fetched")
-  eq(calls, 3)
+  same(resilience.retry(fetch, quick), "fetched")
+  same(calls, 3)
   calls = 0
-  t.raises("not yet", resilience.retry, fetch(), quick)
-  eq(calls, 1)
+  test.raises("not yet", resilience.retry, fetch(), quick)
+  same(calls, 1)
 end)
 
 test("retry_on: a kind, kinds, a function, an async function", function()
@@ -53,26 +53,26 @@ test("retry_on: a kind, kinds, a function, an async function", function()
     pcall(resilience.retry, fn, { base = 0, retry_on = retry_on })
     return calls.n
   end
-  eq(calls_with("io", { kind = "io" }), 3)
-  eq(calls_with("io", { kind = "dns" }), 1)
-  eq(calls_with("io", "text"), 1)
-  eq(calls_with({ "io", "dns" }, { kind = "dns" }), 3)
-  eq(calls_with({}, { kind = "dns" }), 1)
-  eq(calls_with(function(err) return err == "text" end, "text"), 3)
-  eq(calls_with(function(err) return err == "text" end, "other"), 1)
-  eq(calls_with(async(function(err) async.sleep(0) return err == "text" end), "other"), 1)
+  same(calls_with("io", { kind = "io" }), 3)
+  same(calls_with("io", { kind = "dns" }), 1)
+  same(calls_with("io", "text"), 1)
+  same(calls_with({ "io", "dns" }, { kind = "dns" }), 3)
+  same(calls_with({}, { kind = "dns" }), 1)
+  same(calls_with(function(err) return err == "text" end, "text"), 3)
+  same(calls_with(function(err) return err == "text" end, "other"), 1)
+  same(calls_with(async(function(err) async.sleep(0) return err == "text" end), "other"), 1)
 end)
 
 test("wrong options", function()
-  local err = t.raises("usage", resilience.retry, print, { attempt = 1 })
-  ok(tostring(err):find("did you mean 'attempts'", 1, true), tostring(err))
+  local err = test.raises("usage", resilience.retry, print, { attempt = 1 })
+  truthy(tostring(err):find("did you mean 'attempts'", 1, true), tostring(err))
   for _, given in ipairs {
     { attempts = 0 }, { attempts = 1.5 }, { base = -1 }, { base = 0 / 0 }, { factor = 0 }, { max = "x" },
     { jitter = 2 }, { jitter = "x" }, { retry_on = 1 }, { on_retry = "x" },
   } do
-    err = t.raises("usage", resilience.retry, print, given)
-    ok(tostring(err):find("option '" .. next(given) .. "'", 1, true), tostring(err))
+    err = test.raises("usage", resilience.retry, print, given)
+    truthy(tostring(err):find("option '" .. next(given) .. "'", 1, true), tostring(err))
   end
-  err = t.raises("usage", function() resilience.retry(print, { jitter = 2 }) end)
-  ok(tostring(err):find "^[^:]*retry_test.lua:%d+: option 'jitter'", tostring(err))
+  err = test.raises("usage", function() resilience.retry(print, { jitter = 2 }) end)
+  truthy(tostring(err):find "^[^:]*retry_test.lua:%d+: option 'jitter'", tostring(err))
 end)

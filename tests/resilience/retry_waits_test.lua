@@ -1,29 +1,29 @@
 -- retry: the waits between the attempts.
 local async = require "arun.async"
 local resilience = require "arun.resilience"
-local t = require "harness"
-local test, eq, ok = t.test, t.eq, t.ok
+local test = require "arun.test"
+local same, truthy = test.same, test.truthy
 
 -- The waits that on_retry is told of.
 local function waits(given)
   local seen, sum = {}, 0
   given.on_retry = function(err, attempt, wait)
-    eq(err, "no")
-    eq(attempt, #seen + 1)
+    same(err, "no")
+    same(attempt, #seen + 1)
     seen[attempt] = wait
     sum = sum + wait
   end
   local start = async.time()
   pcall(resilience.retry, function() error("no", 0) end, given)
   local took = async.time() - start
-  ok(took >= sum - 0.002, ("waited %g s of %g s"):format(took, sum))
+  truthy(took >= sum - 0.002, ("waited %g s of %g s"):format(took, sum))
   return seen
 end
 
 test("grow by the factor, up to the longest", function()
-  eq(waits { attempts = 6, base = 2 ^ -10, factor = 2, max = 2 ^ -7, jitter = false },
+  same(waits { attempts = 6, base = 2 ^ -10, factor = 2, max = 2 ^ -7, jitter = false },
     { 2 ^ -10, 2 ^ -9, 2 ^ -8, 2 ^ -7, 2 ^ -7 })
-  eq(waits { attempts = 3, base = 0, jitter = false }, { 0.0, 0.0 })
+  same(waits { attempts = 3, base = 0, jitter = false }, { 0.0, 0.0 })
 end)
 
 test("jitter leaves a part of each wait to chance", function()
@@ -32,8 +32,8 @@ test("jitter leaves a part of each wait to chance", function()
     local wait = waits({ attempts = 2, base = 0.0001, jitter = 0.5 })[1]
     low, high = math.min(low, wait), math.max(high, wait)
   end
-  ok(low >= 0.00005 and high <= 0.0001, ("%g to %g"):format(low, high))
-  ok(high - low > 0.00001, "waits differ")
+  truthy(low >= 0.00005 and high <= 0.0001, ("%g to %g"):format(low, high))
+  truthy(high - low > 0.00001, "waits differ")
 end)
 
 test("an async on_retry is waited for", function()
@@ -45,19 +45,19 @@ test("an async on_retry is waited for", function()
     async.sleep(0)
     log[#log + 1] = "told"
   end) })
-  eq(log, { "call", "told", "call" })
+  same(log, { "call", "told", "call" })
 end)
 
 test("waits of many attempts stay finite", function()
   local count = 0
-  local err = t.raises("stop", resilience.retry, function() error "no" end, {
+  local err = test.raises("stop", resilience.retry, function() error "no" end, {
     attempts = math.huge, base = 1e-9, factor = 1e300, max = 0, jitter = 1,
     on_retry = function(_, attempt, wait)
       count = attempt
-      eq(wait, 0.0)
+      same(wait, 0.0)
       if attempt == 50 then error "stop" end
     end,
   })
-  ok(err)
-  eq(count, 50)
+  truthy(err)
+  same(count, 50)
 end)

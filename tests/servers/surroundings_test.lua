@@ -1,15 +1,15 @@
 -- What the servers that surroundings.py starts leave in the environment.
 -- servers: origin nginx http_server aiohttp node s_server
 
-local t = require "harness"
+local test = require "arun.test"
 
 local function address(name, scheme, host)
   local value = os.getenv(name)
-  t.ok(value, name .. " is not set")
-  t.ok(value:match("^" .. scheme .. "://" .. host .. ":%d+$"), name .. " is " .. value)
+  test.truthy(value, name .. " is not set")
+  test.truthy(value:match("^" .. scheme .. "://" .. host .. ":%d+$"), name .. " is " .. value)
 end
 
-t.test("every server has its address", function()
+test("every server has its address", function()
   for _, name in ipairs { "ORIGIN", "NGINX", "HTTP_SERVER", "AIOHTTP", "NODE", "ORIGIN_OTHER", "ORIGIN_REFUSED" } do
     address(name, "http", "127%.0%.0%.1")
   end
@@ -18,9 +18,9 @@ t.test("every server has its address", function()
   end
 end)
 
-t.test("the authority's certificate can be read", function()
+test("the authority's certificate can be read", function()
   for line in io.lines(os.getenv("CA_FILE")) do
-    t.eq(line, "-----BEGIN CERTIFICATE-----")
+    test.same(line, "-----BEGIN CERTIFICATE-----")
     break
   end
 end)

@@ -3,8 +3,8 @@ package.path = "tools/?.lua;" .. package.path
 
 local annotations = require "docs.annotations"
 local markdown = require "docs.markdown"
-local t = require "harness"
-local test, eq = t.test, t.eq
+local test = require "arun.test"
+local same = test.same
 
 local function lines_of(write)
   local out = {}
@@ -24,7 +24,7 @@ local function class(text, number)
 end
 
 test("a function: parameters, results, what it raises, an example", function()
-  eq(entry([==[
+  same(entry([==[
 ---Finds it,
 ---wherever it is.
 ---@param name string
@@ -54,7 +54,7 @@ m.find("x")
 end)
 
 test("a table of options, and several results", function()
-  eq(entry([==[
+  same(entry([==[
 ---Does it.
 ---@param options? {mode: integer, sync: boolean, other: string} mode: 0 to 7; rarely 8; `sync`: waits
 ---@return boolean ok
@@ -77,11 +77,11 @@ Returns
 end)
 
 test("a table is not called", function()
-  eq(entry("---Paths.\nM.path = require 'path'\n", {}), "### `m.path`\n\nPaths.")
+  same(entry("---Paths.\nM.path = require 'path'\n", {}), "### `m.path`\n\nPaths.")
 end)
 
 test("a class: fields and methods, each with what is said of it", function()
-  eq(class [==[
+  same(class [==[
 ---@class arun.Thing something. To be closed
 ---@field path string as given;
 ---Lua's own
@@ -103,7 +103,7 @@ Something. To be closed.
 end)
 
 test("a class that has the methods of another", function()
-  eq(class([==[
+  same(class([==[
 ---@class arun.Base a base
 local Base = {}
 ---Takes one.
@@ -119,6 +119,6 @@ As [`arun.Base`](m.md#arunbase): `more_things:take([n])`.]==])
 end)
 
 test("the head of a file: what is indented stays as it is, lists go on", function()
-  eq(lines_of(function(out) markdown.head(out, "Says\n  a  b\nand\n\n- one\n  item\n") end),
+  same(lines_of(function(out) markdown.head(out, "Says\n  a  b\nand\n\n- one\n  item\n") end),
     "Says\n```text\na  b\n```\nand\n\n- one\n  item\n")
 end)

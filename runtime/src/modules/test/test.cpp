@@ -3,6 +3,7 @@
 #include "lua/args.h"
 #include "modules/module.h"
 #include "modules/test/child.h"
+#include "modules/test/coverage.h"
 #include "modules/test/process.h"
 #include "modules/test/trial.h"
 
@@ -33,6 +34,8 @@ int open_test(lua_State* L) {
                                 {"change_directory", change_directory},
                                 {"descriptors", count_descriptors},
                                 {"end_with_parent", end_with_parent},
+                                {"count_lines", count_lines},
+                                {"counted_lines", counted_lines},
                                 {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
