@@ -1,7 +1,7 @@
 -- as_completed: an iterator of finished tasks, in the order in which they end.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 local function after(turns, value)

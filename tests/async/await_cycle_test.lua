@@ -1,7 +1,7 @@
 -- Tasks that await each other in a circle: a deadlock, but one that can be cancelled.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local truthy = test.truthy
 
 local function circle(length)

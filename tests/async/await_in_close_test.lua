@@ -1,7 +1,7 @@
 -- <close> handlers may await, however the block is left.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same = test.same
 
 -- Runs body(handler, log) in a task; handlers log their entry and exit, with an await in between.

@@ -2,7 +2,7 @@
 -- luacheck: globals loads other_module
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 -- Runs fn(name) with a module of this source; name is unique.

@@ -1,7 +1,7 @@
 -- What await takes, what it gives, and what it says to the rest.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 local await = async.await
 

@@ -1,7 +1,7 @@
 -- call_soon, call_later, add_done_callback.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same = test.same
 
 test("call_soon: after what is ready, in order, with arguments", function()

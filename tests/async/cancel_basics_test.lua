@@ -1,7 +1,7 @@
 -- Cancelling a task: before, while, and after it runs.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("before its first step: the body never runs", function()

@@ -1,7 +1,7 @@
 -- Clean-up after a cancellation: it may wait, is not broken off, and its errors are not lost.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 -- A task that waits, and runs clean_up when it is unwound.

@@ -1,7 +1,7 @@
 -- Nothing but async.try catches a task's own cancellation.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 local function passes(name, body)

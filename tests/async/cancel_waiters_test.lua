@@ -1,7 +1,7 @@
 -- A cancelled waiter leaves what it waited for usable.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 -- Starts body, lets it wait, and cancels it.

@@ -1,7 +1,7 @@
 -- The collector may run at any moment.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 -- Runs body while the collector does a full cycle at almost every allocation.

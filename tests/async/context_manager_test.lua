@@ -1,7 +1,7 @@
 -- Context managers made of one function.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 local function logged(log)

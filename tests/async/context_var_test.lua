@@ -1,7 +1,7 @@
 -- Context variables belong to a task and are inherited by those it creates.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("default, set, previous value, back to the default", function()

@@ -1,7 +1,7 @@
 -- coroutine.* inside tasks behaves as Lua's own, whether or not anything was awaited.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("status: suspended, running, normal, dead", function()

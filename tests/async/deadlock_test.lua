@@ -1,6 +1,6 @@
 -- When tasks wait and nothing can ever wake them, the program says so and ends.
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 local run, holds = support.run, support.holds
 

@@ -1,7 +1,7 @@
 -- A chain of many tasks, each awaiting the next: no recursion, whether it finishes, fails or is cancelled.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 local LENGTH <const> = 100000

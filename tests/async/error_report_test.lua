@@ -1,6 +1,6 @@
 -- What a program says about errors that nobody awaited, and its exit code.
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 local run, holds = support.run, support.holds
 

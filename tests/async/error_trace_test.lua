@@ -1,7 +1,7 @@
 -- Tracebacks of tasks and coroutines.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same = test.same
 local holds = support.holds
 

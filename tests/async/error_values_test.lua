@@ -1,8 +1,8 @@
 -- Errors arrive as they were raised.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
-local same, truthy = test.same, test.truthy
+local support = require "support"
+local truthy = test.truthy
 
 local custom = setmetatable({}, { __tostring = function() return "custom" end })
 local values = { "text", 5, 1.5, true, { code = 1 }, print, custom }

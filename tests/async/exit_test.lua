@@ -1,6 +1,6 @@
 -- When a program ends, and with which exit code.
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 local run, holds = support.run, support.holds
 

@@ -1,7 +1,7 @@
 -- Lua may finalize an object before another finalizer uses it: an error at most, never a crash.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same = test.same
 
 -- Makes an object whose finalizer is marked before the ones of what `make` creates, hence runs after them.

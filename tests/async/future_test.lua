@@ -1,7 +1,7 @@
 -- Futures: outcomes set from outside.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("set_result wakes all who wait, with all values", function()

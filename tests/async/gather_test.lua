@@ -1,7 +1,7 @@
 -- gather: results in order, the first failure ends it, no task outlives the call.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 local function after(turns, value)

@@ -1,7 +1,7 @@
 -- Generators: ordinary coroutines that clean up when their loop is left.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 -- Takes the first value and leaves the loop.

@@ -1,7 +1,7 @@
 -- Time limits and groups opened inside a generator or a context manager also bound the code that uses it.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 -- Afterwards the task must be as before: errors are caught, it may wait, and a collection does no harm.

@@ -1,7 +1,7 @@
 -- map: fn over a list, at most `concurrency` at a time.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("results in the list's order, whatever ends first", function()

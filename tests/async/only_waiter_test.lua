@@ -1,7 +1,7 @@
 -- Cancelling the only waiter of a task cancels the task too; with several waiters, or shielded, it goes on.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 local function awaiting(awaitable) return async.create_task(function() return async.await(awaitable) end) end

@@ -1,7 +1,7 @@
 -- Closing a queue: no more puts, gets until it is empty, nothing that was accepted is lost.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("puts fail with kind closed, gets go on until empty", function()

@@ -1,7 +1,7 @@
 -- Priority queues whose comparison fails, waits, or changes the queue: the queue stays whole, no item is lost.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 local function drain(queue)

@@ -2,7 +2,7 @@
 -- every lock, place and slot is free again.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 local random = math.random
 

@@ -1,7 +1,7 @@
 -- async.run: a run of its own inside a task.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("all results; functions with arguments, objects, futures", function()

@@ -1,6 +1,6 @@
 -- Awaits that nest without end fail as Lua functions do that call themselves: at the script's line.
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same = test.same
 local run, holds = support.run, support.holds
 

@@ -1,7 +1,7 @@
 -- Locks, semaphores, events, conditions, barriers.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("lock: one holder at a time, in the order they came", function()

@@ -1,7 +1,7 @@
 -- Task groups: a scope that its tasks cannot outlive.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("leaving the scope waits for all tasks", function()

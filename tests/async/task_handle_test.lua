@@ -1,7 +1,7 @@
 -- What a task's handle tells.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("done, cancelled, name, tostring through a task's life", function()

@@ -1,7 +1,7 @@
 -- Time limits: timeout, wait_for, move_on_after. Whose limit it was, and what outside cancellations do to them.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("timeout raises kind timeout, phase total, when its scope ends", function()
@@ -37,7 +37,9 @@ end)
 test("wait_for takes a function, a coroutine object, a task, a future", function()
   local function slow() async.sleep(10) end
   local task = async.create_task(slow)
-  for _, x in ipairs { slow, async(slow)(), task, async.future() } do test.raises("timeout", async.wait_for, x, 0.001) end
+  for _, x in ipairs { slow, async(slow)(), task, async.future() } do
+    test.raises("timeout", async.wait_for, x, 0.001)
+  end
   truthy(task:cancelled())
   test.raises("usage", async.wait_for, 5, 1)
   test.raises("usage", async.wait_for, slow, "soon")

@@ -1,7 +1,7 @@
 -- async.try catches a cancellation on purpose; it is over then.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("gives true and the results, or false and the error", function()

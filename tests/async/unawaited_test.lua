@@ -1,6 +1,6 @@
 -- A coroutine object that nobody awaited is reported with where it was made.
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 local run, holds = support.run, support.holds
 

@@ -1,7 +1,7 @@
 -- Large numbers: memory stays flat, nothing starves.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 local function memory()

@@ -1,7 +1,7 @@
 -- wait: tells which tasks have ended, raises none of their errors, cancels none.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 local function after(turns, value)

@@ -2,7 +2,7 @@
 local async = require "arun.async"
 local fs = require "arun.fs"
 local test = require "arun.test"
-local support = require "fs.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 local TURNS = 12

@@ -2,7 +2,7 @@
 local async = require "arun.async"
 local fs = require "arun.fs"
 local test = require "arun.test"
-local support = require "fs.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("a read waits for the writer, and ends when the writer is gone", function()

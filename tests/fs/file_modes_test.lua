@@ -1,7 +1,7 @@
 -- What each mode of fs.open allows and does.
 local fs = require "arun.fs"
 local test = require "arun.test"
-local support = require "fs.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("r needs a file, w empties or makes it, a adds to it", function()

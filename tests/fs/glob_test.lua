@@ -1,7 +1,7 @@
 -- glob: which paths match a shell pattern.
 local fs = require "arun.fs"
 local test = require "arun.test"
-local support = require "fs.support"
+local support = require "support"
 local same = test.same
 
 local function check(files, cases)

@@ -1,7 +1,7 @@
 -- rename, copy, link, symlink, readlink, realpath, current_dir.
 local fs = require "arun.fs"
 local test = require "arun.test"
-local support = require "fs.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("rename replaces what is there; errors name both paths", function()

@@ -1,7 +1,7 @@
 -- stat, lstat, exists, chmod, utime.
 local fs = require "arun.fs"
 local test = require "arun.test"
-local support = require "fs.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("tells what the system knows", function()

@@ -1,6 +1,6 @@
 -- However a test ends, it is that test which fails, and the others run.
 local test = require "arun.test"
-local support = require "async.support"
+local support = require "support"
 local same = test.same
 
 local function outcome(body)

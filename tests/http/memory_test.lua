@@ -3,7 +3,7 @@
 
 local test = require "arun.test"
 local http = require "arun.http"
-local support = require "http.support"
+local support = require "support"
 
 local url = support.url
 

@@ -3,7 +3,7 @@
 
 local test = require "arun.test"
 local async = require "arun.async"
-local support = require "http.support"
+local support = require "support"
 
 local url = support.url
 
@@ -147,7 +147,7 @@ test("a closed session is closed", function()
 end)
 
 test("sessions leave nothing open", function()
-  t.no_leak(function()
+  support.no_leak(function()
     local session <close> = support.session()
     session:get(url "/echo"):bytes()
     session:get(url "/body/endless")

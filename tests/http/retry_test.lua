@@ -2,7 +2,7 @@
 -- servers: origin
 
 local test = require "arun.test"
-local support = require "http.support"
+local support = require "support"
 
 local url = support.url
 

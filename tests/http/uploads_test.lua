@@ -4,7 +4,7 @@
 local test = require "arun.test"
 local async = require "arun.async"
 local http = require "arun.http"
-local support = require "http.support"
+local support = require "support"
 
 local url = support.url
 

@@ -141,7 +141,8 @@ end)
 
 test("other schemes", function()
   local u = url.parse "postgres://User:pw@Host/db?x=1"
-  same({ u.scheme, u.user, u.host, u.path, u.query, u.origin or "-" }, { "postgres", "User", "Host", "/db", "x=1", "-" })
+  same({ u.scheme, u.user, u.host, u.path, u.query, u.origin or "-" },
+    { "postgres", "User", "Host", "/db", "x=1", "-" })
   same(url.parse("file:///etc/hosts").host, "")
   same(url.parse("file:///etc/hosts").path, "/etc/hosts")
   u = url.parse "http+unix://%2Fvar%2Frun%2Fa.sock/x"

@@ -3,7 +3,7 @@
 local async = require "arun.async"
 local net = require "arun.net"
 local test = require "arun.test"
-local support = require "net.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 -- Calls fn as a task again and again, and cancels it after 0, 1, 2, ... turns, until it comes to its end uncancelled.

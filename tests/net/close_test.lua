@@ -3,7 +3,7 @@ local async = require "arun.async"
 local fs = require "arun.fs"
 local net = require "arun.net"
 local test = require "arun.test"
-local support = require "net.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("close twice is harmless; anything else afterwards is kind closed", function()

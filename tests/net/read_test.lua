@@ -1,7 +1,7 @@
 -- What the reads of a stream give.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "net.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 for _, kind in ipairs { "tcp", "unix" } do

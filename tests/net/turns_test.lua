@@ -2,7 +2,7 @@
 local async = require "arun.async"
 local net = require "arun.net"
 local test = require "arun.test"
-local support = require "net.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 test("a second reader, writer, acceptor is kind usage, and harms nobody", function()

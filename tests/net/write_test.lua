@@ -1,7 +1,7 @@
 -- What writes send, and when they wait.
 local async = require "arun.async"
 local test = require "arun.test"
-local support = require "net.support"
+local support = require "support"
 local same, truthy = test.same, test.truthy
 
 -- Writes until it would wait, so that the system's buffers are full; how many bytes.
