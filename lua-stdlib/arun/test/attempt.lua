@@ -27,8 +27,7 @@ local function handler_of(run)
     end
     local text = run.trial:failure(err)
     if not text then return end -- the test was cancelled
-    text = trace.clean(text, run.test.name)
-    fail(run, core.is_error(err, "assertion") and trace.with_place(text) or text)
+    fail(run, trace.clean(text, run.test.name, core.is_error(err, "assertion")))
   end
 end
 
@@ -109,7 +108,7 @@ local endings = {
 local function break_off(run, task, verdict, limit)
   if verdict ~= "interrupted" then
     local text = endings[verdict]:format(limit) .. "\n" .. run.trial:describe()
-    fail(run, (trace.clean(text, run.test.name)))
+    fail(run, trace.clean(text, run.test.name))
   end
   cancel(run)
   if not task:done() then
