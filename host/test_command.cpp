@@ -56,7 +56,7 @@ void add_options(Options& options) {
   options.flag("--cancel-sweep", "cancel_sweep", "Run each test again and again, cancelled at its first, second, ... wait");
   options.value("--reporter", "reporter", "NAME", "readable (default), tap or junit");
   options.value("--output", "output", "FILE", "Write the report into this file");
-  options.flag("--verbose", "verbose", "Name the tests that passed, too");
+  options.flag("-v,--verbose", "verbose", "Name the tests that passed, too");
   // How the runner starts itself for --jobs.
   options.value("--child", "child", "FILE", "")->group("");
 }
@@ -80,6 +80,11 @@ bool parse_test_arguments(int count, char** values, Arguments* arguments, int* e
     app.parse(count - 1, values + 1);
   } catch (const CLI::Success& asked) {
     *exit_code = app.exit(asked);
+    return false;
+  } catch (const CLI::ArgumentMismatch& wrong) {
+    std::string text = wrong.what();
+    std::string option = text.substr(0, text.find(':'));
+    *exit_code = usage_error("option '" + option + "' needs an argument: " + app.get_option(option)->get_type_name());
     return false;
   } catch (const CLI::ExtrasError&) {
     *exit_code = usage_error("unknown option '" + app.remaining().front() + "'");

@@ -141,10 +141,13 @@ local function run_child(path, settings)
   channel:setvbuf("line")
   local exit = guard_exit()
   local failed = false
-  local interrupted = file.run(path, settings, function(event)
+  local function emit(event)
     failed = failed or event.status == "failed"
     channel:write(events.encode(event))
-  end)
+  end
+  -- If the process crashes, it is known in which test.
+  settings.progress = function(_, name) emit { kind = "begin", name = name } end
+  local interrupted = file.run(path, settings, emit)
   channel:close()
   if interrupted then return end_process(exit, settings.left_behind and 130 or 0, settings) end
   end_process(exit, failed and 1 or 0, settings)

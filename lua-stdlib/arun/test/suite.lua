@@ -2,6 +2,7 @@
 
 local native = require "arun.native.async"
 local options = require "arun.options"
+local show = require "arun.test.show"
 
 local suite = {}
 
@@ -138,10 +139,12 @@ function suite.fails(name, given, fn)
   add(name, checked, plain)
 end
 
+-- A case that is a list holds the arguments; anything else is the argument.
+local function is_list(case) return type(case) == "table" and (#case > 0 or next(case) == nil) end
+
 local function case_name(case)
   if type(case) == "table" and type(case.name) == "string" then return case.name end
-  local show = require "arun.test.show"
-  if type(case) ~= "table" then return show.line(case, 60) end
+  if not is_list(case) then return show.line(case, 60) end
   local parts = {}
   for index = 1, #case do parts[index] = show.line(case[index], 30) end
   return table.concat(parts, ", ")
@@ -159,8 +162,7 @@ function suite.each(cases, name, given, fn)
   options.table(cases, 1, "each")
   local checked, plain = arguments_of("each", name, given, fn, 2)
   for _, case in ipairs(cases) do
-    local list = type(case) == "table" and (#case > 0 or next(case) == nil)
-    local arguments = list and table.pack(table.unpack(case)) or table.pack(case)
+    local arguments = is_list(case) and table.pack(table.unpack(case)) or table.pack(case)
     add(("%s [%s]"):format(name, case_name(case)), checked, plain, arguments)
   end
 end
