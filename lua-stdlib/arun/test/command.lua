@@ -44,7 +44,7 @@ end
 
 local function seconds(given)
   local value = tonumber(given.timeout or 10)
-  if not value or not (value > 0) then
+  if not value or value ~= value or value <= 0 then
     usage(("--timeout: seconds above 0 expected, got '%s'"):format(given.timeout))
   end
   return value
@@ -124,7 +124,7 @@ end
 -- os.exit in a test would end all others with it, and with its code.
 local function guard_exit()
   local exit = os.exit
-  os.exit = function() error("os.exit was called in a test", 2) end
+  rawset(os, "exit", function() error("os.exit was called in a test", 2) end)
   return exit
 end
 

@@ -101,7 +101,7 @@ end
 
 ---Declares a test.
 ---@param name string
----@param given table?
+---@param given arun.TestOptions?
 ---@param fn function
 function suite.test(name, given, fn)
   local checked, plain = arguments_of("test", name, given, fn, 1)
@@ -110,7 +110,7 @@ end
 
 ---Declares a test that is not run.
 ---@param name string
----@param given table|function? as for a test
+---@param given arun.TestOptions|function|nil or fn
 ---@param fn function?
 ---@usage test.skip("needs a printer", function(t) t.fail("no printer") end)
 function suite.skip(name, given, fn)
@@ -121,7 +121,7 @@ end
 
 ---Declares a test that is run alone: of a file that has some of these, no others are run.
 ---@param name string
----@param given table|function as for a test
+---@param given arun.TestOptions|function or fn
 ---@param fn function?
 function suite.only(name, given, fn)
   local checked, plain = arguments_of("only", name, given, fn, 1)
@@ -131,7 +131,7 @@ end
 
 ---Declares a test that is expected to fail. It is a failure when it passes.
 ---@param name string
----@param given table|function as for a test
+---@param given arun.TestOptions|function or fn
 ---@param fn function?
 function suite.fails(name, given, fn)
   local checked, plain = arguments_of("fails", name, given, fn, 1)
@@ -154,7 +154,7 @@ end
 ---value is the argument itself. The test's name ends in the case, or in the field `name` of it.
 ---@param cases any[]
 ---@param name string
----@param given table|function as for a test
+---@param given arun.TestOptions|function or fn
 ---@param fn function?
 ---@usage test.each({ { 1, 2, 3 }, { 2, 2, 4 } }, "adds", function(t, a, b, sum) t.eq(a + b, sum) end)
 function suite.each(cases, name, given, fn)
@@ -169,7 +169,7 @@ end
 
 ---Declares a group: what `fn` declares belongs to it. Groups nest.
 ---@param name string
----@param given table|function options that hold for all its tests, as for a test; or fn
+---@param given arun.TestOptions|function which hold for all its tests; or fn
 ---@param fn function?
 ---@usage test.describe("a queue", function()
 ---  test("is empty at first", function(t) t.eq(require("arun.async").queue():size(), 0) end)
@@ -217,7 +217,7 @@ function suite.fixture(name, given, fn)
 end
 
 ---Gives all tests that are declared after it, in this file or group, these options.
----@param given table as for a test
+---@param given arun.TestOptions
 function suite.defaults(given)
   local group = declaring("defaults")
   local merged = within(group, check_options(given))

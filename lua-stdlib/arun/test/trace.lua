@@ -8,6 +8,11 @@ local function is_noise(line)
     or line:find("^\t%[C%]: in ")
 end
 
+-- A function that calls itself: its frame was told already.
+local function is_repeated(out, line)
+  return #out > 1 and line:find("^  ") and (line == out[#out] or line == out[#out - 1])
+end
+
 -- The lines that a reader wants, with spaces for tabs. `own` goes without saying: it is the name of the test's task.
 local function lines_of(text, own)
   local out = {}
@@ -15,7 +20,7 @@ local function lines_of(text, own)
   for line in text:gmatch("[^\n]*") do
     if line ~= "" and line:sub(1, #own_task) ~= own_task and not is_noise(line) then
       line = line:gsub("^\t    ", "      "):gsub("^\t", "  "):gsub(" %(created at %(command line%):1%)", "")
-      out[#out + 1] = line
+      if not is_repeated(out, line) then out[#out + 1] = line end
     end
   end
   -- "awaited by" with nothing but the runner behind it.

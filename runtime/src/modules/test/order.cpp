@@ -18,7 +18,11 @@ std::uint64_t mix(std::uint64_t z) {
 }  // namespace
 
 Order::Order(std::uint64_t seed, std::uint32_t first_id)
-    : by_rank_(seed % 2 == 0), steps_per_deal_(kStepsPerDeal[seed / 2 % 3]), state_(mix(seed + kGolden)), deal_(draw()), first_id_(first_id) {}
+    : by_rank_(seed % 2 == 0),
+      steps_per_deal_(kStepsPerDeal[seed / 2 % 3]),
+      state_(mix(seed + kGolden)),
+      deal_(draw()),
+      first_id_(first_id) {}
 
 std::uint64_t Order::draw() {
   return mix(state_ += kGolden);
