@@ -33,7 +33,8 @@ class Options {
   }
 
   CLI::Option* flag(const char* flags, const char* name, const char* help) {
-    return app_->add_flag_callback(flags, [this, name] { add(name, "true"); }, help);
+    return app_->add_flag_callback(
+        flags, [this, name] { add(name, "true"); }, help);
   }
 
   void add(const std::string& name, const std::string& text) { collected_->push_back(name + "=" + text); }
@@ -45,7 +46,8 @@ class Options {
 
 void add_options(Options& options) {
   options.value("-k", "match", "PATTERN", "Run the tests whose names hold this text or match this Lua pattern");
-  options.value("--tag", "tag", "TAG", "Run the tests that have this tag, or with !TAG those that have not; may be repeated");
+  options.value("--tag", "tag", "TAG",
+                "Run the tests that have this tag, or with !TAG those that have not; may be repeated");
   options.value("-j,--jobs", "jobs", "N", "Run so many files at a time, each in a process of its own");
   options.flag("--fail-fast", "fail_fast", "Stop after the first failure");
   options.value("--repeat", "repeat", "N", "Run each test so often");
@@ -53,10 +55,11 @@ void add_options(Options& options) {
   options.flag("--real-time", "real_time", "Let sleeps and time limits take their time in all tests");
   options.value("--schedules", "schedules", "N", "Run each test also under so many orders of the ready tasks");
   options.value("--seed", "seed", "S", "The order to replay, or with --schedules the first of them");
-  options.flag("--cancel-sweep", "cancel_sweep", "Run each test again and again, cancelled at its first, second, ... wait");
+  options.flag("--cancel-sweep", "cancel_sweep",
+               "Run each test again and again, cancelled at its first, second, ... wait");
   options.value("--reporter", "reporter", "NAME", "readable (default), tap or junit");
   options.value("--output", "output", "FILE", "Write the report into this file");
-  options.flag("--verbose", "verbose", "Name the tests that passed, too");
+  options.flag("-v,--verbose", "verbose", "Name the tests that passed, too");
   // How the runner starts itself for --jobs.
   options.value("--child", "child", "FILE", "")->group("");
 }
@@ -80,6 +83,11 @@ bool parse_test_arguments(int count, char** values, Arguments* arguments, int* e
     app.parse(count - 1, values + 1);
   } catch (const CLI::Success& asked) {
     *exit_code = app.exit(asked);
+    return false;
+  } catch (const CLI::ArgumentMismatch& wrong) {
+    std::string text = wrong.what();
+    std::string option = text.substr(0, text.find(':'));
+    *exit_code = usage_error("option '" + option + "' needs an argument: " + app.get_option(option)->get_type_name());
     return false;
   } catch (const CLI::ExtrasError&) {
     *exit_code = usage_error("unknown option '" + app.remaining().front() + "'");

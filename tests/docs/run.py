@@ -26,7 +26,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 HUNG = 60.0
-DURATION = re.compile(r"\d+(\.\d+)? m?s\b")
+DURATION = re.compile(r"\d+(\.\d+)? m?s\b|(?<= time=\")[\d.]+|(?<=duration_ms: )[\d.]+")
 
 
 def blocks(page):

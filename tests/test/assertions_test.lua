@@ -53,8 +53,7 @@ not what was expected
   expected { born = 1815, name = "Ada", tags = { "a", "b" } }
   got      { born = 1815, name = "Ada", tags = { "a", "c", "d" } }
   difference (- expected, + got):
-      {
-        born = 1815,
+      ...
         name = "Ada",
         tags = {
           "a",

@@ -10,7 +10,7 @@ local show = require "arun.test.show"
 
 local assertions = {}
 
-local one_line = 60 -- bytes; longer values have lines of their own
+local one_line = 80 -- bytes; longer values have lines of their own
 local most_shown = 2000
 local most_lines = 60
 
@@ -22,7 +22,7 @@ local function about(what) return what ~= nil and tostring(what) .. ": " or "" e
 -- Both values: side by side when they are short, else one below the other.
 local function both(expected, actual)
   local a, b = show.line(expected, most_shown), show.line(actual, most_shown)
-  if #a <= one_line and #b <= one_line then return ("expected %s, got %s"):format(a, b) end
+  if #a + #b <= one_line then return ("expected %s, got %s"):format(a, b) end
   return ("not what was expected\n  expected %s\n  got      %s"):format(a, b)
 end
 

@@ -6,6 +6,7 @@ local native = require "arun.native.test"
 local native_async = require "arun.native.async"
 local context = require "arun.test.context"
 local globals = require "arun.test.globals"
+local show = require "arun.test.show"
 local trace = require "arun.test.trace"
 
 local xpcall, setmetatable, unpack = xpcall, setmetatable, table.unpack
@@ -18,17 +19,25 @@ local turns = 20
 
 local function fail(run, text) run.failures[#run.failures + 1] = text end
 
--- The message handler of all that belongs to a test: notes what failed, while the stack stands.
+-- What an error is to the test: its end as skipped, a failure, or nothing when it is its cancellation.
+local function note(run, err)
+  if type(err) == "table" and rawget(err, run) then
+    run.skipped = err.why
+    return
+  end
+  local text = run.trial:failure(err)
+  if not text then return end
+  -- A table that cannot say what it is.
+  if type(err) == "table" then text = text:gsub("^table: 0x%x+", function() return show.line(err, 1000) end) end
+  fail(run, trace.clean(text, run.test.name, core.is_error(err, "assertion")))
+end
+
+-- The message handler of all that belongs to a test, which runs while the stack stands. The error goes on as it is, for
+-- `<close>` handlers see it.
 local function handler_of(run)
   return function(err)
-    if type(err) == "table" and rawget(err, run) then
-      run.skipped = err.why
-      return
-    end
-    local text = run.trial:failure(err)
-    if not text then return end -- the test was cancelled
-    text = trace.clean(text, run.test.name)
-    fail(run, core.is_error(err, "assertion") and trace.with_place(text) or text)
+    note(run, err)
+    return err
   end
 end
 
@@ -109,7 +118,7 @@ local endings = {
 local function break_off(run, task, verdict, limit)
   if verdict ~= "interrupted" then
     local text = endings[verdict]:format(limit) .. "\n" .. run.trial:describe()
-    fail(run, (trace.clean(text, run.test.name)))
+    fail(run, trace.clean(text, run.test.name))
   end
   cancel(run)
   if not task:done() then

@@ -44,7 +44,7 @@ end
 
 local function seconds(given)
   local value = tonumber(given.timeout or 10)
-  if not value or not (value > 0) then
+  if not value or value ~= value or value <= 0 then
     usage(("--timeout: seconds above 0 expected, got '%s'"):format(given.timeout))
   end
   return value
@@ -124,7 +124,7 @@ end
 -- os.exit in a test would end all others with it, and with its code.
 local function guard_exit()
   local exit = os.exit
-  os.exit = function() error("os.exit was called in a test", 2) end
+  rawset(os, "exit", function() error("os.exit was called in a test", 2) end)
   return exit
 end
 
@@ -141,10 +141,13 @@ local function run_child(path, settings)
   channel:setvbuf("line")
   local exit = guard_exit()
   local failed = false
-  local interrupted = file.run(path, settings, function(event)
+  local function emit(event)
     failed = failed or event.status == "failed"
     channel:write(events.encode(event))
-  end)
+  end
+  -- If the process crashes, it is known in which test.
+  settings.progress = function(_, name) emit { kind = "begin", name = name } end
+  local interrupted = file.run(path, settings, emit)
   channel:close()
   if interrupted then return end_process(exit, settings.left_behind and 130 or 0, settings) end
   end_process(exit, failed and 1 or 0, settings)

@@ -51,7 +51,8 @@ local function edits(a, b)
   return out
 end
 
----The lines that differ with a few around them, each behind its mark; "..." where lines were left out.
+---The lines that differ with a few around them, each behind its mark; "..." where lines were left out. None when none
+---differ.
 ---@param a string[]
 ---@param b string[]
 ---@return string[]
@@ -62,6 +63,7 @@ function M.lines(a, b)
       for i = index - context, index + context do near[i] = true end
     end
   end
+  if next(near) == nil then return {} end
   local out, skipped = {}, false
   for index, edit in ipairs(all) do
     if near[index] then

@@ -10,20 +10,33 @@ local signals = {
   [31] = "SIGSYS",
 }
 
--- How a process ended that did not say that its file ended; nil when the runner's own process is to blame.
+-- How a process ended that did not say that its file ended.
 local function ending(code, signal)
   if signal ~= 0 then return ("the process was ended by %s"):format(signals[signal] or "signal " .. signal) end
   return ("the process ended with exit code %d before its tests did"):format(code)
 end
 
--- Tells what the process of a file told, in the order of the files' ends.
+-- The events of a file, and the name of the test that ran when it ended too early.
+local function read(path, lines)
+  local list, running = {}, nil
+  for line in lines:gmatch("([^\n]*)\n") do
+    local event = events.decode(line)
+    if event.kind == "begin" then
+      running = event.name
+    else
+      running = nil
+      list[#list + 1] = event
+    end
+  end
+  return list[1] and list or { { kind = "file", file = path } }, running
+end
+
+-- Tells what the process of a file told; whether something failed.
 local function replay(path, lines, output, failure, emit)
-  local list = {}
-  for line in lines:gmatch("([^\n]*)\n") do list[#list + 1] = events.decode(line) end
+  local list, running = read(path, lines)
   local last = list[#list]
-  local complete = last and last.kind == "end"
+  local complete = last.kind == "end"
   if complete then list[#list] = nil end
-  if not list[1] then list[1] = { kind = "file", file = path } end
   emit(list[1])
   if output ~= "" then emit { kind = "output", file = path, text = output } end
   local failed = false
@@ -33,7 +46,7 @@ local function replay(path, lines, output, failure, emit)
   end
   if not complete and failure then
     failed = true
-    emit { kind = "test", file = path, name = "(process)", status = "failed", seconds = 0, text = failure }
+    emit { kind = "test", file = path, name = running or "(process)", status = "failed", seconds = 0, text = failure }
   end
   emit(complete and last or { kind = "end", file = path, seconds = 0, hidden = 0 })
   return failed

@@ -2,7 +2,6 @@
 
 -- `pairs_seen[a][b]`: they are being compared further out, so that here they count as the same.
 local function same(a, b, pairs_seen)
-  if rawequal(a, b) then return true end
   local kind = type(a)
   if kind ~= type(b) then return false end
   if kind == "number" then return (a == b and math.type(a) == math.type(b)) or (a ~= a and b ~= b) end

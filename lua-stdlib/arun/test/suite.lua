@@ -2,6 +2,7 @@
 
 local native = require "arun.native.async"
 local options = require "arun.options"
+local show = require "arun.test.show"
 
 local suite = {}
 
@@ -100,7 +101,7 @@ end
 
 ---Declares a test.
 ---@param name string
----@param given table?
+---@param given arun.TestOptions?
 ---@param fn function
 function suite.test(name, given, fn)
   local checked, plain = arguments_of("test", name, given, fn, 1)
@@ -109,7 +110,7 @@ end
 
 ---Declares a test that is not run.
 ---@param name string
----@param given table|function? as for a test
+---@param given arun.TestOptions|function|nil or fn
 ---@param fn function?
 ---@usage test.skip("needs a printer", function(t) t.fail("no printer") end)
 function suite.skip(name, given, fn)
@@ -120,7 +121,7 @@ end
 
 ---Declares a test that is run alone: of a file that has some of these, no others are run.
 ---@param name string
----@param given table|function as for a test
+---@param given arun.TestOptions|function or fn
 ---@param fn function?
 function suite.only(name, given, fn)
   local checked, plain = arguments_of("only", name, given, fn, 1)
@@ -130,7 +131,7 @@ end
 
 ---Declares a test that is expected to fail. It is a failure when it passes.
 ---@param name string
----@param given table|function as for a test
+---@param given arun.TestOptions|function or fn
 ---@param fn function?
 function suite.fails(name, given, fn)
   local checked, plain = arguments_of("fails", name, given, fn, 1)
@@ -138,10 +139,12 @@ function suite.fails(name, given, fn)
   add(name, checked, plain)
 end
 
+-- A case that is a list holds the arguments; anything else is the argument.
+local function is_list(case) return type(case) == "table" and (#case > 0 or next(case) == nil) end
+
 local function case_name(case)
   if type(case) == "table" and type(case.name) == "string" then return case.name end
-  local show = require "arun.test.show"
-  if type(case) ~= "table" then return show.line(case, 60) end
+  if not is_list(case) then return show.line(case, 60) end
   local parts = {}
   for index = 1, #case do parts[index] = show.line(case[index], 30) end
   return table.concat(parts, ", ")
@@ -151,7 +154,7 @@ end
 ---value is the argument itself. The test's name ends in the case, or in the field `name` of it.
 ---@param cases any[]
 ---@param name string
----@param given table|function as for a test
+---@param given arun.TestOptions|function or fn
 ---@param fn function?
 ---@usage test.each({ { 1, 2, 3 }, { 2, 2, 4 } }, "adds", function(t, a, b, sum) t.eq(a + b, sum) end)
 function suite.each(cases, name, given, fn)
@@ -159,15 +162,14 @@ function suite.each(cases, name, given, fn)
   options.table(cases, 1, "each")
   local checked, plain = arguments_of("each", name, given, fn, 2)
   for _, case in ipairs(cases) do
-    local list = type(case) == "table" and (#case > 0 or next(case) == nil)
-    local arguments = list and table.pack(table.unpack(case)) or table.pack(case)
+    local arguments = is_list(case) and table.pack(table.unpack(case)) or table.pack(case)
     add(("%s [%s]"):format(name, case_name(case)), checked, plain, arguments)
   end
 end
 
 ---Declares a group: what `fn` declares belongs to it. Groups nest.
 ---@param name string
----@param given table|function options that hold for all its tests, as for a test; or fn
+---@param given arun.TestOptions|function which hold for all its tests; or fn
 ---@param fn function?
 ---@usage test.describe("a queue", function()
 ---  test("is empty at first", function(t) t.eq(require("arun.async").queue():size(), 0) end)
@@ -215,7 +217,7 @@ function suite.fixture(name, given, fn)
 end
 
 ---Gives all tests that are declared after it, in this file or group, these options.
----@param given table as for a test
+---@param given arun.TestOptions
 function suite.defaults(given)
   local group = declaring("defaults")
   local merged = within(group, check_options(given))

@@ -12,7 +12,9 @@ test("a coroutine object", function()
 end)
 test("a global", function() new_global = 1 end) -- luacheck: ignore
 test("a changed global", function() print = nil end) -- luacheck: ignore
+test("the directory", function() require("arun.native.test").change_directory("/") end)
 test("the last one is clean", function(t)
+  t.ne(require("arun.fs").current_dir(), "/")
   t.eq(rawget(_G, "new_global"), nil)
   t.eq(type(print), "function")
 end)

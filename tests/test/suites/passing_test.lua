@@ -76,3 +76,35 @@ test("eventually", function(t)
   async.call_later(30, function() ready = true end)
   t.eventually(function() return ready end, 60)
 end)
+
+test.describe("a group's fixture whose set-up fails once", function()
+  local attempts = 0
+  test.fixture("server", { scope = "group" }, function(use)
+    attempts = attempts + 1
+    async.sleep(1)
+    if attempts == 1 then error("the port is taken") end
+    use("server " .. attempts)
+  end)
+  test.fails("fails the test that asked", function(t) t.use("server") end)
+  test("is made again", function(t) t.eq(t.use("server"), "server 2") end)
+  test("and kept", function(t) t.eq(t.use("server"), "server 2") end)
+end)
+
+test.describe("<close>", function()
+  local seen
+  test.fails("sees the error of the test", function()
+    local scope <close> = setmetatable({}, { __close = function(_, err) seen = err end })
+    error("as it is", 0)
+  end)
+  test("saw it", function(t) t.eq(seen, "as it is") end)
+end)
+
+test("tasks of a test share its fixture", function(t)
+  local values = async.gather { function() return t.use("slow") end, function() return t.use("slow") end }
+  t.eq(values[1], values[2])
+end)
+test.fixture("slow", function(use)
+  async.sleep(1)
+  use({})
+  async.sleep(1)
+end)

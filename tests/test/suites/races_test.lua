@@ -58,6 +58,34 @@ test("rare order of three, faulty", function(t)
   t.falsy(at[7] < at[5] and at[5] < at[3] and at[3] < at[1], "7, 5, 3, 1")
 end)
 
+-- Task 8 has to look twice while task 1 is at the sixth of its eleven steps.
+test("a window in the middle, faulty", function(t)
+  local window, broken = false, false
+  run(8, function(index)
+    for _ = 1, index == 8 and 1 or 5 do async.sleep(0) end
+    if index == 1 then window = true end
+    local open = window
+    async.sleep(0)
+    if index == 1 then window = false end
+    for _ = 1, 3 do async.sleep(0) end
+    if index == 8 and open and window then broken = true end
+  end)
+  t.falsy(broken, "seen open")
+end)
+
+-- Two of eight tasks lose an update; in turn they are 15 steps apart.
+test("a rare lost update, faulty", function(t)
+  local value = 0
+  run(8, function(index)
+    for _ = 1, index * 5 do async.sleep(0) end
+    if index ~= 3 and index ~= 6 then return end
+    local read = value
+    async.sleep(0)
+    value = read + 1
+  end)
+  t.eq(value, 2)
+end)
+
 test("rare order, correct", function(t)
   local sum = 0
   run(8, function(index)

@@ -49,7 +49,7 @@ local words = {
 function Readable:test_line(event)
   local word, colour = table.unpack(words[event.status])
   local why = event.text and event.status ~= "failed" and ": " .. event.text or ""
-  local lines = { ("  %s %s%s"):format(self:paint(colour, ("%-5s"):format(word)), event.name, why) }
+  local lines = { ("  %s %s%s"):format(self:paint(colour, ("%-5s"):format(word)), (event.name:gsub("%c", " ")), why) }
   if event.status ~= "skipped" then
     lines[1] = lines[1] .. self:paint("dim", (" (%s)"):format(duration(event.seconds)))
   end

@@ -24,6 +24,7 @@ class Order {
   std::uint64_t rank(const kernel::Task* task) const;
 
   bool by_rank_;
+  std::uint64_t steps_per_deal_;
   std::uint64_t state_;
   std::uint64_t deal_;
   std::uint32_t first_id_;

@@ -85,6 +85,8 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     verdict_ = nullptr;
     watched->add_waiter(this);
     timer_.open(this, [&](uv_timer_t* timer) { return uv_timer_init(&kernel_.loop, timer); });
+    // The loop's idea of the time is that of its last turn, before a test that computed for long.
+    uv_update_time(&kernel_.loop);
     auto late = [](uv_timer_t* timer) { static_cast<Trial*>(timer->data)->wake("late"); };
     uv_timer_start(timer_.get(), late, milliseconds, 0);
     // It is no reason to go on waiting, for the loop and for virtual time.
