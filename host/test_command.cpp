@@ -59,6 +59,9 @@ void add_options(Options& options) {
                "Run each test again and again, cancelled at its first, second, ... wait");
   options.value("--reporter", "reporter", "NAME", "readable (default), tap or junit");
   options.value("--output", "output", "FILE", "Write the report into this file");
+  options.flag("--coverage", "coverage", "Say which lines of the files below this directory ran");
+  options.value("--lcov", "lcov", "FILE", "With --coverage: write it into this file, too, in lcov's format");
+  options.value("--preload", "preload", "MODULE", "Require this module first, in each process");
   options.flag("-v,--verbose", "verbose", "Name the tests that passed, too");
   // How the runner starts itself for --jobs.
   options.value("--child", "child", "FILE", "")->group("");

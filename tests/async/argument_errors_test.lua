@@ -50,7 +50,7 @@ test("under pcall", function()
   for _, case in ipairs(cases) do
     local err = test.raises("usage", table.unpack(case, 2))
     truthy(err.message:find(case[1], 1, true), err.message)
-    truthy(err.message:find("^tests/harness.lua:%d+: "), err.message)
+    truthy(err.message:find("^tests/async/argument_errors_test.lua:%d+: "), err.message)
   end
 end)
 

@@ -2,12 +2,12 @@
 local async = require "arun.async"
 local test = require "arun.test"
 local support = require "support"
-local truthy = test.truthy
+local same, truthy = test.same, test.truthy
 
 local custom = setmetatable({}, { __tostring = function() return "custom" end })
 local values = { "text", 5, 1.5, true, { code = 1 }, print, custom }
 
-local function same(actual, expected)
+local function identical(actual, expected)
   truthy(rawequal(actual, expected), tostring(actual) .. " is not " .. tostring(expected))
 end
 
@@ -47,7 +47,7 @@ for name, raise in pairs {
       if name == "coroutine.wrap" and type(value) == "string" then
         truthy(err:find("text", 1, true))
       else
-        same(err, value)
+        identical(err, value)
       end
     end
   end)
@@ -68,8 +68,8 @@ test("task:error() and :result()", function()
   test.raises("not ended", task.error, task)
   test.raises("not ended", task.result, task)
   async.wait { task }
-  same(task:error(), value)
-  same(select(2, pcall(task.result, task)), value)
+  identical(task:error(), value)
+  identical(select(2, pcall(task.result, task)), value)
   local fine = async.create_task(function() return 1, 2 end)
   async.wait { fine }
   same({ fine:error() or "none", fine:result() }, { "none", 1, 2 })
@@ -82,7 +82,7 @@ test("a <close> handler of the task's body sees the error itself", function()
     error(value)
   end)
   pcall(async.await, task)
-  same(seen, value)
+  identical(seen, value)
 end)
 
 test("an error raised by arun reads well and has its place", function()

@@ -162,7 +162,7 @@ local function busy(seconds)
   while async.time() < stop do end
 end
 
-test("both in the same instant: the outer one's", function()
+test("both in the same instant: the outer one's", { real_time = true }, function()
   local inner_result = "none"
   local good = async.move_on_after(0.001, function()
     inner_result = async.move_on_after(0.001, function()
@@ -207,7 +207,7 @@ for name, call in pairs {
     support.cancelled(task)
   end)
 
-  test("nor when the limit passes in the same moment: " .. name, function()
+  test("nor when the limit passes in the same moment: " .. name, { real_time = true }, function()
     local task = async.create_task(function()
       pcall(call, 0.001)
       return "swallowed"

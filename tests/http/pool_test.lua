@@ -33,7 +33,8 @@ test("not after an answer that ends it, or has more than it says", function()
   end
 end)
 
-test("what comes on an idle connection makes it unusable", function()
+-- In real time: nobody waits for an idle connection, and so the virtual clock does not either.
+test("what comes on an idle connection makes it unusable", { real_time = true }, function()
   for _, path in ipairs { "/keep-alive/late-garbage", "/keep-alive/408", "/close/idle", "/reset/idle" } do
     local session <close> = support.session()
     session:get(url(path)):bytes()

@@ -43,13 +43,13 @@ end
 -- Asked of this process itself: a child's answer would depend on when its pipe is closed here.
 local function open_descriptors() return #fs.list "/proc/self/fd" end
 
----Fails when fn, called often, leaves file descriptors open.
-function support.no_leak(fn)
+---Fails when fn, called so often, leaves file descriptors open.
+function support.no_leak(fn, times)
   fn()
   collectgarbage()
   async.sleep(0)
   local before = open_descriptors()
-  for _ = 1, 20 do fn() end
+  for _ = 1, times or 20 do fn() end
   collectgarbage()
   async.sleep(0)
   local after = open_descriptors()

@@ -19,26 +19,34 @@ local turns = 20
 
 local function fail(run, text) run.failures[#run.failures + 1] = text end
 
--- What an error is to the test: its end as skipped, a failure, or nothing when it is its cancellation.
+-- The message handler of all that belongs to a test, which runs while the stack stands. The error goes on as it is, for
+-- `<close>` handlers see it. It need not be the test's end: `load` catches what its reader raises, and another error
+-- may take its place on the way.
+local function handler_of(run)
+  return function(err)
+    run.raised = run.trial:failure(err)
+    return err
+  end
+end
+
+-- What an error that came out is to the test: its end as skipped, a failure, or nothing when it is its cancellation.
 local function note(run, err)
   if type(err) == "table" and rawget(err, run) then
     run.skipped = err.why
     return
   end
-  local text = run.trial:failure(err)
+  local text = run.raised
   if not text then return end
   -- A table that cannot say what it is.
   if type(err) == "table" then text = text:gsub("^table: 0x%x+", function() return show.line(err, 1000) end) end
   fail(run, trace.clean(text, run.test.name, core.is_error(err, "assertion")))
 end
 
--- The message handler of all that belongs to a test, which runs while the stack stands. The error goes on as it is, for
--- `<close>` handlers see it.
-local function handler_of(run)
-  return function(err)
-    note(run, err)
-    return err
-  end
+-- Runs a part of the test; whether it went well.
+local function protected(run, fn, ...)
+  local ok, err = xpcall(fn, run.handler, ...)
+  if not ok then note(run, err) end
+  return ok
 end
 
 -- However the test ends, also cancelled: what was registered last comes first.
@@ -48,7 +56,7 @@ local CleanUp = { __close = function(self)
   local cleanups = run.cleanups
   while #cleanups > 0 do
     local fn = table.remove(cleanups)
-    xpcall(fn, run.handler, run.t)
+    protected(run, fn, run.t)
   end
   run.cleaned_up = true
 end }
@@ -66,7 +74,7 @@ local function set_up(run)
   end
   for _, group in ipairs(groups) do
     for _, fn in ipairs(group.before_each) do
-      if not xpcall(fn, run.handler, run.t) then return false end
+      if not protected(run, fn, run.t) then return false end
     end
   end
   return true
@@ -80,9 +88,9 @@ local function body(run)
   local arguments = test.arguments
   run.trial:count(true)
   if arguments then
-    xpcall(test.fn, run.handler, run.t, unpack(arguments, 1, arguments.n))
+    protected(run, test.fn, run.t, unpack(arguments, 1, arguments.n))
   else
-    xpcall(test.fn, run.handler, run.t)
+    protected(run, test.fn, run.t)
   end
 end
 

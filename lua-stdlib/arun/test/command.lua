@@ -1,9 +1,11 @@
 -- `arun test`: reads what the command line asked for, runs the files, says how it went.
 
 local native = require "arun.native.test"
+local coverage = require "arun.test.coverage"
 local file = require "arun.test.file"
 local find = require "arun.test.find"
 local events = require "arun.test.report.events"
+local fs = require "arun.fs"
 
 local usage_code = 2
 -- The descriptor on which a child tells its parent what happens.
@@ -57,6 +59,7 @@ local function settings_of(given)
   if not reporters[reporter] then
     usage(("--reporter: readable, tap or junit expected, got '%s'"):format(reporter))
   end
+  if given.lcov and not given.coverage then usage "--lcov is for --coverage" end
   if given.match and not pcall(string.find, "", given.match) then
     usage(("-k: '%s' is not a Lua pattern"):format(given.match))
   end
@@ -65,7 +68,8 @@ local function settings_of(given)
     jobs = integer(given, "jobs", "--jobs", 1) or 1, repeats = integer(given, "repeat", "--repeat", 1) or 1,
     schedules = integer(given, "schedules", "--schedules", 1), seed = integer(given, "seed", "--seed", 0),
     fail_fast = given.fail_fast, real_time = given.real_time, cancel_sweep = given.cancel_sweep,
-    verbose = given.verbose, output = given.output,
+    verbose = given.verbose, output = given.output, coverage = given.coverage, lcov = given.lcov,
+    preload = given.preload,
   }
 end
 
@@ -73,11 +77,12 @@ end
 local function passed_on(given)
   local out = {}
   for name, option in pairs { match = "-k", ["repeat"] = "--repeat", timeout = "--timeout",
-    schedules = "--schedules", seed = "--seed" } do
+    schedules = "--schedules", seed = "--seed", preload = "--preload" } do
     if given[name] then table.move({ option, given[name] }, 1, 2, #out + 1, out) end
   end
   for _, tag in ipairs(given.tags) do table.move({ "--tag", tag }, 1, 2, #out + 1, out) end
-  for name, option in pairs { fail_fast = "--fail-fast", real_time = "--real-time", cancel_sweep = "--cancel-sweep" } do
+  for name, option in pairs { fail_fast = "--fail-fast", real_time = "--real-time", cancel_sweep = "--cancel-sweep",
+    coverage = "--coverage" } do
     if given[name] then out[#out + 1] = option end
   end
   return out
@@ -110,15 +115,47 @@ local function counting(reporter, totals)
   end
 end
 
+-- Takes out what files tell of their coverage.
+local function without_coverage(emit, counts)
+  return function(event)
+    if event.kind == "coverage" then return coverage.take(counts, event) end
+    return emit(event)
+  end
+end
+
+-- Gives false when the tracefile cannot be written.
+local function report_coverage(counts, out, settings)
+  -- A report that a program reads stays what it is.
+  local readable = settings.reporter == "readable" and out or io.stderr
+  readable:write(coverage.text(counts))
+  if not settings.lcov then return true end
+  local ok, err = pcall(fs.write_file, settings.lcov, coverage.lcov(counts))
+  if not ok then io.stderr:write("arun test: --lcov: ", tostring(err), "\n") end
+  return ok
+end
+
 -- Running ------------------------------------------------------------------------------------------------------------
 
-local function run_here(files, settings, emit)
+-- What every process that runs tests does first.
+local function prepare(settings)
+  if settings.coverage then coverage.start() end
+  if settings.preload then require(settings.preload) end
+end
+
+local function run_files(files, settings, emit)
   for _, path in ipairs(files) do
     local interrupted, failed = file.run(path, settings, emit)
     if interrupted then return true end
     if failed and settings.fail_fast then return false end
   end
   return false
+end
+
+local function run_here(files, settings, emit)
+  prepare(settings)
+  local interrupted = run_files(files, settings, emit)
+  if settings.coverage then coverage.tell(emit) end
+  return interrupted
 end
 
 -- os.exit in a test would end all others with it, and with its code.
@@ -141,10 +178,13 @@ local function run_child(path, settings)
   channel:setvbuf("line")
   local exit = guard_exit()
   local failed = false
-  local function emit(event)
+  local emit
+  function emit(event)
     failed = failed or event.status == "failed"
+    if event.kind == "end" and settings.coverage then coverage.tell(emit) end
     channel:write(events.encode(event))
   end
+  prepare(settings)
   -- If the process crashes, it is known in which test.
   settings.progress = function(_, name) emit { kind = "begin", name = name } end
   local interrupted = file.run(path, settings, emit)
@@ -160,7 +200,8 @@ local function run_all(given, settings)
   local out = open_output(settings)
   local reporter = require("arun.test.report." .. settings.reporter)(out, settings)
   local totals = { counts = { passed = 0, failed = 0, skipped = 0, expected = 0 }, ran = 0 }
-  local emit = counting(reporter, totals)
+  local covered = {}
+  local emit = without_coverage(counting(reporter, totals), covered)
   if reporter.progress then settings.progress = function(path, name) reporter:progress(path, name) end end
   settings.passed_on = passed_on(given)
   local exit = guard_exit()
@@ -171,8 +212,9 @@ local function run_all(given, settings)
     totals.message = #files == 0 and "no files *_test.lua were found" or "no test ran"
   end
   reporter:finish(totals)
-  if out ~= io.stdout then out:close() end
   local bad = totals.counts.failed > 0 or totals.ran == 0
+  if settings.coverage and not report_coverage(covered, out, settings) then bad = true end
+  if out ~= io.stdout then out:close() end
   end_process(exit, totals.interrupted and (settings.left_behind and 130 or 0) or bad and 1 or 0, settings)
 end
 

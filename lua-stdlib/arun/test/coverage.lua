@@ -9,6 +9,11 @@ local coverage = {}
 ---Starts to count, for this program.
 coverage.start = native.count_lines
 
+-- Adds the counts of lines to others.
+local function add(to, lines)
+  for line, count in pairs(lines) do to[line] = (to[line] or 0) + count end
+end
+
 ---How often each line ran, by file: {[path] = {[line] = count}}, only of files below the current directory that are no
 ---test files.
 ---@return table<string, table<integer, integer>>
@@ -19,17 +24,33 @@ function coverage.counts()
     local path = fs.path.relative(fs.path.absolute(file), here)
     if not path:find("^%.%./") and not path:find("_test%.lua$") then
       counts[path] = counts[path] or {}
-      coverage.add(counts[path], lines)
+      add(counts[path], lines)
     end
   end
   return counts
 end
 
----Adds the counts of lines to others.
----@param to table<integer, integer>
----@param lines table<integer, integer>
-function coverage.add(to, lines)
-  for line, count in pairs(lines) do to[line] = (to[line] or 0) + count end
+-- "3:1 7:20": lines and how often they ran, for an event.
+local function pack(lines)
+  local parts = {}
+  for line, count in pairs(lines) do parts[#parts + 1] = line .. ":" .. count end
+  return table.concat(parts, " ")
+end
+
+---Tells what ran in this process, an event a file.
+---@param emit fun(event: {kind: "coverage", file: string, lines: string})
+function coverage.tell(emit)
+  for path, lines in pairs(coverage.counts()) do emit { kind = "coverage", file = path, lines = pack(lines) } end
+end
+
+---Adds what such an event tells.
+---@param counts table<string, table<integer, integer>>
+---@param event {file: string, lines: string}
+function coverage.take(counts, event)
+  local lines = {}
+  for line, count in event.lines:gmatch("(%d+):(%d+)") do lines[math.tointeger(line)] = math.tointeger(count) end
+  counts[event.file] = counts[event.file] or {}
+  add(counts[event.file], lines)
 end
 
 local function sorted_keys(of)
@@ -78,8 +99,9 @@ function coverage.text(counts)
   for path in pairs(counts) do width = math.max(width, #path) end
   local out, all_lines, all_ran = {}, 0, 0
   local function row(name, ran, lines, rest)
-    out[#out + 1] = (("%-" .. width .. "s  %6.1f %%  %5d of %5d lines  %s"):format(name, percent(ran, lines), ran, lines,
-      rest):gsub("%s+$", ""))
+    local text = ("%-" .. width .. "s  %6.1f %%  %5d of %5d lines  %s"):format(name, percent(ran, lines), ran,
+      lines, rest)
+    out[#out + 1] = text:match "^(.-)%s*$"
   end
   for _, path in ipairs(sorted_keys(counts)) do
     local lines, ran = measure(path, counts[path])

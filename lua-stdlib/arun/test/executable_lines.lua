@@ -82,8 +82,8 @@ end
 ---@return table<integer, true>
 return function(chunk)
   local found = {}
-  -- The header: signature, version, format, data to check, the sizes of three types, an integer, a number, and the count
-  -- of upvalues.
+  -- The header: signature, version, format, data to check, the sizes of three types, an integer, a number, and how many
+  -- upvalues there are.
   local reader = setmetatable({ dump = string.dump(chunk), at = 4 + 1 + 1 + 6 + 3 + 8 + 8 + 1 + 1 }, Reader)
   func(reader, found)
   return found

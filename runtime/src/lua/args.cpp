@@ -77,7 +77,8 @@ std::uint64_t check_seconds(lua_State* L, int arg) {
   if (std::isnan(seconds)) argument_error(L, arg, "seconds expected, got NaN");
   if (seconds <= 0) return 0;
   constexpr double kLongest = 9.0e18;
-  double nanoseconds = seconds * 1e9;
+  // Rounded up: what is more than nothing lets a clock go on.
+  double nanoseconds = std::ceil(seconds * 1e9);
   return static_cast<std::uint64_t>(nanoseconds < kLongest ? nanoseconds : kLongest);
 }
 

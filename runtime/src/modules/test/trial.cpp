@@ -88,6 +88,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     // The loop's idea of the time is that of its last turn, before a test that computed for long.
     uv_update_time(&kernel_.loop);
     auto late = [](uv_timer_t* timer) { static_cast<Trial*>(timer->data)->wake("late"); };
+    uv_update_time(&kernel_.loop);  // a test that computed for long left it far behind
     uv_timer_start(timer_.get(), late, milliseconds, 0);
     // It is no reason to go on waiting, for the loop and for virtual time.
     uv_unref(reinterpret_cast<uv_handle_t*>(timer_.get()));
