@@ -11,7 +11,7 @@ local show = require "arun.test.show"
 local assertions = {}
 
 local one_line = 80 -- bytes; longer values have lines of their own
-local most_shown = 2000
+local most_shown = 300
 local most_lines = 60
 
 local function raise(message) error(core.error { kind = "assertion", message = message }, 0) end
