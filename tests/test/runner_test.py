@@ -65,6 +65,8 @@ RUNS = {
     "bad_timeout": ["--timeout", "soon"],
     "bad_reporter": ["--reporter", "xml"],
     "bad_pattern": ["-k", "[", "selection_test.lua"],
+    "sweep_and_schedules": ["--cancel-sweep", "--schedules", "5", "selection_test.lua"],
+    "sweep_seed": ["--cancel-sweep", "--seed", "7", "-k", "guard", "sweep_test.lua"],
     "no_value": ["--timeout"],
     "bad_output": ["--output", "/nowhere/report", "selection_test.lua"],
 }
