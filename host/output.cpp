@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <initializer_list>
 #include <lua.hpp>
 
 #include "lua/error.h"
@@ -38,7 +39,7 @@ int print(lua_State* L) {
   return 0;
 }
 
-// A write function of io, upvalue 1 the original: its failure is raised when it is this pipe's.
+// A write or flush function of io, upvalue 1 the original: its failure is raised when it is this pipe's.
 int write(lua_State* L) {
   int arguments = lua_gettop(L);
   lua_pushvalue(L, lua_upvalueindex(1));
@@ -49,9 +50,11 @@ int write(lua_State* L) {
 }
 
 void wrap_write(lua_State* L, int table) {
-  lua_getfield(L, table, "write");
-  lua_pushcclosure(L, write, 1);
-  lua_setfield(L, table, "write");
+  for (const char* name : {"write", "flush"}) {
+    lua_getfield(L, table, name);
+    lua_pushcclosure(L, write, 1);
+    lua_setfield(L, table, name);
+  }
 }
 
 }  // namespace

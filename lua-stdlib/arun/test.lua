@@ -1,7 +1,7 @@
 ---@meta arun.test
--- Tests: what a file `*_test.lua` declares, and `arun test` runs. `test(name, fn)` or `test(name, options, fn)` declares
--- a test, whose function is given an arun.TestContext, `t`, and fails by raising an error. All that declares raises kind
--- "usage" outside of a test file that loads. Times are seconds.
+-- Tests: what a file `*_test.lua` declares, and `arun test` runs. `test(name, fn)` or `test(name, options, fn)`
+-- declares a test, whose function is given an arun.TestContext, `t`, and fails by raising an error. What declares
+-- raises kind "usage" outside of a test file that loads. Times are seconds.
 -- Whatever takes a function takes an async function as well, and all of them may suspend. Sleeps and time limits go by
 -- a virtual clock, unless a test asks for the real one.
 

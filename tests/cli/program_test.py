@@ -196,7 +196,9 @@ def interrupts(directory):
 
 def pipes():
     for code in ("while true do print('line') end", "while true do io.write('line\\n') end",
-                 "while true do io.stdout:write('line\\n') end"):
+                 "while true do io.stdout:write('line\\n') end",
+                 "io.stdout:setvbuf('full') while true do io.write('line\\n') io.flush() end",
+                 "io.stdout:setvbuf('full') while true do io.write('line\\n') io.stdout:flush() end"):
         process = subprocess.Popen([ARUN, "-e", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         first = process.stdout.readline()
         process.stdout.close()

@@ -141,6 +141,16 @@ harness.test("eventually", function()
   eq(message(test.eventually, function() return nil end, 0.01), "not true within 0.01 s; the last value was nil")
 end)
 
+harness.test("no_leak counts descriptors", function()
+  local fs = require "arun.fs"
+  test.no_leak(function() local file <close> = fs.open("/dev/null") end)
+  test.no_leak(function() fs.open("/dev/null") end, 5)
+  local kept = {}
+  local text = message(test.no_leak, function() kept[#kept + 1] = fs.open("/dev/null") end, 3)
+  eq(text:find("file descriptors left open: %d+ before, %d+ after") ~= nil, true)
+  for _, file in ipairs(kept) do file:close() end
+end)
+
 harness.test("long values are cut, at whole characters", function()
   local text = message(test.eq, ("ä"):rep(5000), "")
   eq(#text < 5000, true)

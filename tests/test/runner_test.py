@@ -65,6 +65,8 @@ RUNS = {
     "bad_timeout": ["--timeout", "soon"],
     "bad_reporter": ["--reporter", "xml"],
     "bad_pattern": ["-k", "[", "selection_test.lua"],
+    "sweep_and_schedules": ["--cancel-sweep", "--schedules", "5", "selection_test.lua"],
+    "sweep_seed": ["--cancel-sweep", "--seed", "7", "-k", "guard", "sweep_test.lua"],
     "no_value": ["--timeout"],
     "bad_output": ["--output", "/nowhere/report", "selection_test.lua"],
 }
@@ -195,6 +197,50 @@ def interrupted(*options):
     check(f"Ctrl-C: the report is made {options}", "interrupted" in out and "0 passed, 1 failed" in out, out)
 
 
+def interrupted_while_computing():
+    with tempfile.TemporaryDirectory() as directory:
+        pathlib.Path(directory, "busy_test.lua").write_text(
+            "local test = require 'arun.test'\n"
+            "test('busy', function(t) t.after(function() print('cleaned up') end) print('ready') while true do end end)\n"
+            "test('next', function() print('ran') end)\n", encoding="utf-8")
+        process = subprocess.Popen([ARUN, "test", "busy_test.lua"], cwd=directory, stdout=subprocess.PIPE, text=True)
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=HUNG)
+    check("Ctrl-C stops a test that computes", process.returncode == 130 and "cleaned up" in out and "ran" not in out,
+          (process.returncode, out))
+
+
+def broken_pipe():
+    process = subprocess.Popen([ARUN, "test", "-v", "failing_test.lua"], cwd=SUITES, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    process.stdout.close()
+    error = process.stderr.read()
+    process.wait(timeout=HUNG)
+    check("a report that nobody reads ends it quietly", (error, process.returncode) == ("", -signal.SIGPIPE),
+          (error, process.returncode))
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([ARUN, "test", "selection_test.lua"], cwd=SUITES, stdout=full, stderr=subprocess.PIPE,
+                              text=True, check=False)
+    check("a report that cannot be written is a failure", done.returncode == 1 and "standard output" in done.stderr, done)
+
+
+def children():
+    """What the processes of --jobs write is whole, whoever else holds their output."""
+    with tempfile.TemporaryDirectory() as directory:
+        pathlib.Path(directory, "much_test.lua").write_text(
+            "local test = require 'arun.test'\n"
+            "test('much', function() for i = 1, 20000 do print(('x'):rep(50), i) end end)\n"
+            "test('a daemon', function() os.execute('sleep 20 & echo $! >pid') end)\n", encoding="utf-8")
+        began = time.monotonic()
+        done = run("-j", "2", cwd=directory)
+        with open(os.path.join(directory, "pid"), encoding="utf-8") as file:
+            os.kill(int(file.read()), signal.SIGTERM)
+    check("--jobs: a large output is whole", done.stdout.count("x\t") == 20000, done.stdout[-2000:])
+    check("--jobs: who inherited the output is not waited for", done.returncode == 0 and time.monotonic() - began < 15,
+          done.stdout[-2000:])
+
+
 def tutorial():
     """The tutorial's test with a wrong expectation fails and shows both values."""
     text = (HERE.parent.parent / "scripts/tutorial/test_async.lua").read_text(encoding="utf-8")
@@ -211,6 +257,9 @@ reports()
 schedules()
 interrupted()
 interrupted("-j", "2")
+interrupted_while_computing()
+broken_pipe()
+children()
 tutorial()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed or not passed else 0)

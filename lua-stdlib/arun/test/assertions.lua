@@ -2,6 +2,7 @@
 
 local async = require "arun.async"
 local core = require "arun.native.core"
+local native = require "arun.native.test"
 local options = require "arun.options"
 local invoke = require "arun.async.invoke"
 local diff = require "arun.test.diff"
@@ -11,7 +12,7 @@ local show = require "arun.test.show"
 local assertions = {}
 
 local one_line = 80 -- bytes; longer values have lines of their own
-local most_shown = 2000
+local most_shown = 300
 local most_lines = 60
 
 local function raise(message) error(core.error { kind = "assertion", message = message }, 0) end
@@ -186,6 +187,31 @@ function assertions.eventually(fn, within, what)
     async.sleep(pause)
     pause = math.min(pause * 2, within / 10)
   end
+end
+
+-- What is garbage is collected first; descriptors are closed by threads of the pool, in their own time.
+local function settled_descriptors(most)
+  collectgarbage()
+  local count = native.descriptors()
+  for _ = 1, 100 do
+    if count <= most then break end
+    async.sleep(0)
+    count = native.descriptors()
+  end
+  return count
+end
+
+---Fails when fn, called again and again, leaves file descriptors open. It is called once before they are counted.
+---@param fn function may suspend
+---@param times integer? (default 20)
+---@usage test.no_leak(function() local file <close> = require("arun.fs").open("/dev/null") end)
+function assertions.no_leak(fn, times)
+  options.callable(fn, 1, "no_leak")
+  invoke(fn)
+  local before = settled_descriptors(0)
+  for _ = 1, times or 20 do invoke(fn) end
+  local after = settled_descriptors(before)
+  if after > before then raise(("file descriptors left open: %d before, %d after"):format(before, after)) end
 end
 
 return assertions

@@ -12,8 +12,8 @@ local trace = require "arun.test.trace"
 local xpcall, setmetatable, unpack = xpcall, setmetatable, table.unpack
 local create_task, clock = native_async.create_task, native.clock
 
--- A clean-up may take so many real seconds when the test was cancelled.
-local grace = 5
+-- When a test was cancelled, its clean-up may take as long as a test may, but within these bounds (real seconds).
+local shortest_grace, longest_grace = 1, 5
 -- What ends in this very moment has so many turns to be gone.
 local turns = 20
 
@@ -130,8 +130,8 @@ local function break_off(run, task, verdict, limit)
   end
   cancel(run)
   if not task:done() then
-    local second = watch(run, task, grace)
-    if second == "interrupted" then second = watch(run, task, grace) end
+    local second = watch(run, task, run.grace)
+    if second == "interrupted" then second = watch(run, task, run.grace) end
     if not task:done() then
       fail(run, trace.clean(("its clean-up does not end (%s); it is left behind\n"):format(second)
         .. run.trial:describe(), run.test.name))
@@ -161,7 +161,7 @@ local function check_tasks(run)
   if not run.broken_off then fail(run, describe_left(tasks)) end
   cancel(run)
   for _, task in ipairs(tasks) do
-    if not run.left_behind and watch(run, task, grace) ~= "ended" and not task:done() then
+    if not run.left_behind and watch(run, task, run.grace) ~= "ended" and not task:done() then
       fail(run, ("task '%s' does not end when it is cancelled; it is left behind"):format(task:name()))
       run.left_behind = true
     end
@@ -208,6 +208,7 @@ local function attempt(test, settings)
   run.trial = trial
   globals.watch()
   local limit = test.timeout or settings.timeout
+  run.grace = math.max(shortest_grace, math.min(limit, longest_grace))
   native.virtual_time(not (test.real_time or settings.real_time))
   local began = clock()
   local task = create_task(body, run)
@@ -225,11 +226,14 @@ local function attempt(test, settings)
   if err and not run.cancelled then
     fail(run, tostring(err))
   elseif run.cancelled and verdict == "ended" and not settings.cancel_at then
-    fail(run, "the test cancelled its own task")
+    -- Ctrl-C stops code that computes in its own task, before it reaches the runner.
+    run.interrupted = err.message == "interrupted"
+    if not run.interrupted then fail(run, "the test cancelled its own task") end
   end
   native.virtual_time(false)
-  check_reports(run)
+  -- What a new global held goes with it, and is reported for this test.
   globals.check(not test.may_set_globals and run.failures or nil)
+  check_reports(run)
   return run
 end
 

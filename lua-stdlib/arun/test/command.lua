@@ -63,6 +63,9 @@ local function settings_of(given)
   if given.match and not pcall(string.find, "", given.match) then
     usage(("-k: '%s' is not a Lua pattern"):format(given.match))
   end
+  if given.cancel_sweep and given.schedules then
+    usage("--cancel-sweep goes with --seed, but not with --schedules")
+  end
   return {
     reporter = reporter, match = given.match, tags = given.tags, timeout = seconds(given),
     jobs = integer(given, "jobs", "--jobs", 1) or 1, repeats = integer(given, "repeat", "--repeat", 1) or 1,

@@ -30,6 +30,11 @@ constexpr const char* kMetatable = "arun.trial";
 
 // The watchdog is for what the loop's own timer cannot see, and leaves it so much time to be first.
 constexpr std::uint64_t kTimerFirst = 100;
+// A test that computes is cancelled; if its clean-up computes as well, that is broken off after so many milliseconds.
+constexpr std::uint64_t kBusyCleanUp = 2000;
+// Tasks that wake each other in virtual time keep the loop from looking at its timers: so the time is looked at after
+// so many suspensions, too.
+constexpr std::uint32_t kSuspensionsPerClock = 256;
 
 void stop_busy_test(lua_State* L, lua_Debug*);
 
@@ -72,6 +77,10 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   std::size_t choose(const Task* first_ready) override { return order_ ? order_->choose(first_ready) : 0; }
 
   void suspended(Task* suspended) override {
+    if (++unchecked_ >= kSuspensionsPerClock) {
+      unchecked_ = 0;
+      if (task != nullptr && uv_hrtime() > late_at_) wake("late");
+    }
     if (!counting_ || !belongs(suspended) || ++suspensions_ != cancel_at_ || target() == nullptr) return;
     cancelled_at_ = place_of(target());
     kernel::cancel_task(kernel_, target(), "cancelled by the sweep");
@@ -92,6 +101,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     uv_timer_start(timer_.get(), late, milliseconds, 0);
     // It is no reason to go on waiting, for the loop and for virtual time.
     uv_unref(reinterpret_cast<uv_handle_t*>(timer_.get()));
+    late_at_ = uv_hrtime() + milliseconds * 1'000'000;
     watchdog_.start(milliseconds + kTimerFirst);
   }
 
@@ -100,6 +110,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     Task* running = kernel_.scheduler.running();
     if (running == nullptr || !belongs(running) || target() == nullptr) return false;
     busy_ = "task '" + kernel::task_name(kernel_, running) + "' computes and never waits\n" + stack_of(L);
+    watchdog_.start(kBusyCleanUp);
     kernel::cancel_task(kernel_, running, "the test takes too long");
     return true;
   }
@@ -180,6 +191,8 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   std::uint64_t cancel_at_;
   std::uint64_t suspensions_ = 0;
   bool counting_ = false;
+  std::uint64_t late_at_ = 0;
+  std::uint32_t unchecked_ = 0;
   std::string cancelled_at_;
   std::optional<Order> order_;
   const char* verdict_ = nullptr;

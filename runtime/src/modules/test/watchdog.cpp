@@ -9,10 +9,14 @@
 namespace arun::modules {
 namespace {
 
+// It may bark while no Lua code runs: then again, so many milliseconds later.
+constexpr std::uint64_t kAgain = 50;
+
 itimerspec in_milliseconds(std::uint64_t milliseconds) {
   itimerspec spec{};
   spec.it_value.tv_sec = static_cast<time_t>(milliseconds / 1000);
   spec.it_value.tv_nsec = static_cast<long>(milliseconds % 1000 * 1'000'000);
+  spec.it_interval.tv_nsec = static_cast<long>(kAgain * 1'000'000);
   return spec;
 }
 
