@@ -6,10 +6,8 @@ local test = require "arun.test"
 local truthy = test.truthy
 
 local queue, task = async.queue(), async.current_task()
-local group <close> = async.task_group()
-local limit <close> = async.timeout(100)
 
-local cases = {
+local function cases(group, limit) return {
   { "bad argument #2 to 'put' (an item expected, got nil)", queue.put, queue, nil },
   { "bad argument #2 to 'set_name' (string expected, got table)", task.set_name, task, {} },
   { "bad argument #2 to 'add_done_callback' (function expected, got number)", task.add_done_callback, task, 1 },
@@ -44,10 +42,12 @@ local cases = {
   { "bad argument #1 to 'join' (string expected, got 5)", fs.path.join, 5 },
   { "cannot await a value of type nil: a coroutine, task or future is expected", async.await, nil },
   { "cannot await a function: call it", async.await, print },
-}
+} end
 
 test("under pcall", function()
-  for _, case in ipairs(cases) do
+  local group <close> = async.task_group()
+  local limit <close> = async.timeout(100)
+  for _, case in ipairs(cases(group, limit)) do
     local err = test.raises("usage", table.unpack(case, 2))
     truthy(err.message:find(case[1], 1, true), err.message)
     truthy(err.message:find("^tests/async/argument_errors_test.lua:%d+: "), err.message)

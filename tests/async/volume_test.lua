@@ -72,7 +72,7 @@ test("200,000 sleepers cancelled", function()
   same(#async.wait(tasks), 200000)
 end)
 
-test("timers fire while tasks ping-pong without end", function()
+test("timers fire while tasks ping-pong without end", { real_time = true }, function()
   local stop, turns = false, 0
   local function player()
     while not stop do
@@ -87,7 +87,7 @@ test("timers fire while tasks ping-pong without end", function()
   truthy(turns > 100, turns)
 end)
 
-test("timers fire while tasks create tasks without end", function()
+test("timers fire while tasks create tasks without end", { real_time = true }, function()
   local stop = false
   local function spawner() if not stop then async.create_task(spawner) end end
   async.create_task(spawner)
@@ -96,7 +96,7 @@ test("timers fire while tasks create tasks without end", function()
   support.turns(3)
 end)
 
-test("timers fire while two tasks hand items over without end", function()
+test("timers fire while two tasks hand items over without end", { real_time = true }, function()
   local queue, stop, count = async.queue(1), false, 0
   local producer = async.create_task(function() while not stop do queue:put(1) end queue:close() end)
   local consumer = async.create_task(function() for item in queue:items() do count = count + item end end)

@@ -48,7 +48,7 @@ end)
 test("a forgotten file is closed when collected", function()
   support.in_dir(function(join)
     fs.write_file(join("f"), "x")
-    support.no_leak(function() fs.open(join("f")):read(1) end)
+    test.no_leak(function() fs.open(join("f")):read(1) end)
   end)
 end)
 

@@ -83,5 +83,5 @@ test("paths are strings without NUL", function()
 end)
 
 test("a device that is always ready ends at once, descriptors closed", function()
-  support.no_leak(function() same(fs.read_file("/dev/null"), "") end)
+  test.no_leak(function() same(fs.read_file("/dev/null"), "") end)
 end)

@@ -22,17 +22,6 @@ function support.eventually(what, holds)
   end
 end
 
----Fails when fn, called often, leaves descriptors open for good.
-function support.no_leak(fn)
-  fn()
-  local before = support.descriptors()
-  for _ = 1, 20 do fn() end
-  support.eventually("descriptors closed", function()
-    collectgarbage()
-    return support.descriptors() <= before
-  end)
-end
-
 ---Makes a FIFO.
 function support.fifo(path)
   assert(os.execute("mkfifo '" .. path .. "'"))

@@ -50,7 +50,7 @@ test("at every turn", function()
 end)
 
 test("1,000 requests in flight", function()
-  support.no_leak(function()
+  test.no_leak(function()
     local session <close> = support.session { max_connections = 1000 }
     local tasks = {}
     for i = 1, 1000 do tasks[i] = async.create_task(session.get, session, url "/stall/head") end

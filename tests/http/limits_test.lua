@@ -7,6 +7,8 @@ local support = require "support"
 
 local url = support.url
 
+test.real_time() -- of servers that take their time
+
 local function times_out(phase, options, path, port)
   local session <close> = support.session { timeout = options }
   local address = url(path, port)

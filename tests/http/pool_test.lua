@@ -148,7 +148,7 @@ test("a closed session is closed", function()
 end)
 
 test("sessions leave nothing open", function()
-  support.no_leak(function()
+  test.no_leak(function()
     local session <close> = support.session()
     session:get(url "/echo"):bytes()
     session:get(url "/body/endless")

@@ -1,7 +1,5 @@
 -- What the tests of the client share: the servers, and what the origin noted of requests.
 
-local async = require "arun.async"
-local fs = require "arun.fs"
 local http = require "arun.http"
 
 local support = {}
@@ -38,22 +36,6 @@ local tags = 0
 function support.tag()
   tags = tags + 1
   return ("tag-%d-%s"):format(tags, arg and arg[0] or "")
-end
-
--- Asked of this process itself: a child's answer would depend on when its pipe is closed here.
-local function open_descriptors() return #fs.list "/proc/self/fd" end
-
----Fails when fn, called so often, leaves file descriptors open.
-function support.no_leak(fn, times)
-  fn()
-  collectgarbage()
-  async.sleep(0)
-  local before = open_descriptors()
-  for _ = 1, times or 20 do fn() end
-  collectgarbage()
-  async.sleep(0)
-  local after = open_descriptors()
-  if after > before then error(("file descriptors left open: %d before, %d after"):format(before, after), 2) end
 end
 
 return support

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs a command with the servers that its tests want: `surroundings.py build/release/arun tests/run.lua FILE...`
+"""Runs a command with the servers that its tests want: `surroundings.py build/release/arun test FILE...`
 
 A test file among the command's arguments says in a line what it wants: `-- servers: origin nginx`. `--servers origin`
 wants it for any command: `surroundings.py --servers origin,nginx bash` is a shell to try things in. Each server is

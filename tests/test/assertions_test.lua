@@ -1,9 +1,11 @@
 -- The assertions: what they accept, and what they say when they fail.
-local harness = require "harness"
 local async = require "arun.async"
 local test = require "arun.test"
 
-local eq = harness.eq
+-- Not one of those that are tested.
+local function eq(actual, expected)
+  if actual ~= expected then error(("expected %q, got %q"):format(expected, actual), 2) end
+end
 
 -- The message of an assertion that fails.
 local function message(fn, ...)
@@ -13,7 +15,7 @@ local function message(fn, ...)
   return tostring(err)
 end
 
-harness.test("eq is Lua's ==", function()
+test("eq is Lua's ==", function()
   test.eq(1, 1.0)
   local list = {}
   test.eq(list, list)
@@ -26,7 +28,7 @@ harness.test("eq is Lua's ==", function()
   eq(message(test.ne, 1, 1), "expected anything but 1")
 end)
 
-harness.test("same compares contents", function()
+test("same compares contents", function()
   test.same({ 1, { a = { "x" } } }, { 1, { a = { "x" } } })
   test.same(0 / 0, 0 / 0)
   message(test.same, { 1 }, { 1.0 })
@@ -39,13 +41,13 @@ harness.test("same compares contents", function()
   message(test.same, one, other)
 end)
 
-harness.test("same with two cycles of different length ends", function()
+test("same with two cycles of different length ends", function()
   local short, long = {}, { {} }
   short[1], long[1][1] = short, long
   test.same(short, long)
 end)
 
-harness.test("same shows what differs, with what is around it", function()
+test("same shows what differs, with what is around it", function()
   local a = { name = "Ada", tags = { "a", "b" }, born = 1815 }
   local b = { name = "Ada", tags = { "a", "c", "d" }, born = 1815 }
   eq(message(test.same, b, a), [[
@@ -64,7 +66,7 @@ not what was expected
       }]])
 end)
 
-harness.test("a difference far inside leaves out what is alike", function()
+test("a difference far inside leaves out what is alike", function()
   local a, b = {}, {}
   for index = 1, 30 do a[index], b[index] = index, index end
   table.insert(b, 15, "new")
@@ -81,7 +83,7 @@ difference (- expected, + got):
       ...]])
 end)
 
-harness.test("texts of several lines are compared by lines", function()
+test("texts of several lines are compared by lines", function()
   eq(message(test.eq, "one\n2\nthree", "one\ntwo\nthree"):match("difference.*"), [[
 difference (- expected, + got):
       one
@@ -90,14 +92,14 @@ difference (- expected, + got):
       three]])
 end)
 
-harness.test("what looks the same is said to", function()
+test("what looks the same is said to", function()
   local function tagged() return setmetatable({}, { __tostring = function() return "tagged" end }) end
   local one, other = tagged(), tagged()
   one.a = 1
   eq(message(test.same, one, other):match("both look the same") ~= nil, true)
 end)
 
-harness.test("near, match, contains", function()
+test("near, match, contains", function()
   test.near(0.1 + 0.2, 0.3)
   test.near(10, 11, 1)
   eq(message(test.near, 1, 2), "expected 2 within 1e-09, got 1")
@@ -108,10 +110,10 @@ harness.test("near, match, contains", function()
   test.contains("50% of it", "% of")
   test.contains({ 1, { 2 } }, { 2 })
   eq(message(test.contains, { 1 }, 2), "expected something that contains 2, got { 1 }")
-  harness.raises("bad argument #1 to 'contains'", test.contains, 1, 2)
+  test.raises("bad argument #1 to 'contains'", test.contains, 1, 2)
 end)
 
-harness.test("truthy, falsy, fail", function()
+test("truthy, falsy, fail", function()
   eq(test.truthy(0), 0)
   test.falsy(nil)
   eq(message(test.truthy, false), "expected something true, got false")
@@ -119,7 +121,7 @@ harness.test("truthy, falsy, fail", function()
   eq(message(test.fail, "why"), "why")
 end)
 
-harness.test("raises takes a kind or a pattern, and gives the error", function()
+test("raises takes a kind or a pattern, and gives the error", function()
   eq(test.raises("timeout", async.wait_for, async.future(), 0).kind, "timeout")
   eq(test.raises("bo+m", error, "boom", 0), "boom")
   test.raises("later", async(function()
@@ -132,7 +134,7 @@ harness.test("raises takes a kind or a pattern, and gives the error", function()
     'expected an error "io", got one of kind "timeout": timed out after 0 s')
 end)
 
-harness.test("eventually", function()
+test("eventually", function()
   local calls = 0
   eq(test.eventually(function()
     calls = calls + 1
@@ -141,9 +143,9 @@ harness.test("eventually", function()
   eq(message(test.eventually, function() return nil end, 0.01), "not true within 0.01 s; the last value was nil")
 end)
 
-harness.test("no_leak counts descriptors", function()
+test("no_leak counts descriptors", function()
   local fs = require "arun.fs"
-  test.no_leak(function() local file <close> = fs.open("/dev/null") end)
+  test.no_leak(function() fs.open("/dev/null"):close() end)
   test.no_leak(function() fs.open("/dev/null") end, 5)
   local kept = {}
   local text = message(test.no_leak, function() kept[#kept + 1] = fs.open("/dev/null") end, 3)
@@ -151,14 +153,14 @@ harness.test("no_leak counts descriptors", function()
   for _, file in ipairs(kept) do file:close() end
 end)
 
-harness.test("long values are cut, at whole characters", function()
+test("long values are cut, at whole characters", function()
   local text = message(test.eq, ("ä"):rep(5000), "")
   eq(#text < 5000, true)
   eq(utf8.len(text) ~= nil, true)
 end)
 
-harness.test("declarations are for files that load", function()
-  local err = harness.raises("usage", test, "a test", function() end)
+test("declarations are for files that load", function()
+  local err = test.raises("usage", test, "a test", function() end)
   eq(tostring(err):find("which 'arun test' does", 1, true) ~= nil, true)
-  harness.raises("'describe' is for test files", test.describe, "a group", function() end)
+  test.raises("'describe' is for test files", test.describe, "a group", function() end)
 end)
