@@ -2,7 +2,6 @@
 -- servers: origin
 
 local t = require "harness"
-local fs = require "arun.fs"
 local http = require "arun.http"
 local support = require "http.support"
 
@@ -122,14 +121,6 @@ t.test("lines", function()
   local list = {}
   for line in response:lines() do list[#list + 1] = #line < 10 and line or #line end
   t.eq(list, { "one", "two", "", 100000, "last" })
-end)
-
-t.test("a body is saved", function()
-  local folder <close> = fs.temp_dir()
-  local path = fs.path.join(folder.path, "body")
-  local response <close> = get "/body/bytes?bytes=1000000"
-  t.eq(response:save(path), 1000000)
-  t.eq(fs.stat(path).size, 1000000)
 end)
 
 t.test("what was read is kept, and a closed response says so", function()

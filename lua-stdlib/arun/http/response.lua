@@ -183,16 +183,23 @@ function Response:lines()
   end
 end
 
----Writes the body to a file, whose contents it replaces.
+---Writes the body to a file, as a whole: when the transfer fails, or is cancelled, a file that is there stays as it
+---was, and nothing is left of the new one. It is made as by fs.write_file: beside the old one, under the name
+---`.arun-*.tmp`, and then renamed; permissions are kept and symbolic links followed.
 ---@param path string
 ---@return integer bytes
+---Raises kind "io" also for what concerns the file; its `path` is given then.
 function Response:save(path)
-  local file <close> = require("arun.fs").open(path, "w")
+  local fs = require "arun.native.fs"
+  -- What cannot be replaced, a device or a FIFO, is written to.
+  local replacement = fs.replace(path)
+  local file <close> = replacement or fs.open(path, "w")
   local size = 0
   for piece in self:chunks() do
     file:write(piece)
     size = size + #piece
   end
+  if replacement then replacement:commit() end
   return size
 end
 
