@@ -49,6 +49,22 @@ t.test("a generator, pieces that are empty, and none at all", function()
   t.raises("usage", upload, { body = function() return 42 end })
 end)
 
+t.test("what a source does wrong is said with the line of the request", function()
+  local function here() return debug.getinfo(2, "l").currentline end
+  local line
+  local err = t.raises("usage", function()
+    line = here() + 1
+    http.post(url "/upload", { body = function() return 42 end })
+  end)
+  t.ok(err.message:find(("uploads_test.lua:%d: a body consists of strings, got a number"):format(line), 1, true),
+    err.message)
+  err = t.raises("usage", function()
+    line = here() + 1
+    http.post(url "/upload", { body = pieces(1, 5), headers = { ["Content-Length"] = 6 } })
+  end)
+  t.ok(err.message:find(("uploads_test.lua:%d: the body is not"):format(line), 1, true), err.message)
+end)
+
 t.test("a large string", function()
   t.eq(upload({ body = ("x"):rep(20000000) }).bytes, 20000000)
 end)
