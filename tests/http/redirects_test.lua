@@ -92,3 +92,37 @@ t.test("places that are none", function()
   t.eq(response.status, 302)
   t.eq(response:text(), "hello")
 end)
+
+-- What /echo, where the redirect leads, says of its connection: which request on it.
+local function request_after(path)
+  local session <close> = support.session { timeout = { total = 10 } }
+  local response <close> = session:get(url(path))
+  return response:json().request
+end
+
+t.test("a short rest of a body is read, and the connection used again", function()
+  t.eq(request_after "/redirect?bytes=60000", 2)
+  t.eq(request_after "/redirect/late-body?bytes=60000", 2)
+end)
+
+t.test("a long one, or one that does not come, is not", function()
+  t.eq(request_after "/redirect/late-body?bytes=70000", 1)
+  t.eq(request_after "/redirect/late-body?bytes=100&seconds=5", 1)
+end)
+
+t.test("what is wrong with a body that nobody wants is nobody's concern", function()
+  for _, rest in ipairs { "Content-Length: 10\r\n\r\nhel", "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+      "Transfer-Encoding: chunked\r\n\r\nxyz" } do
+    local response <close> = http.post(url "/raw", {
+      body = "HTTP/1.1 303 See Other\r\nLocation: /echo\r\n" .. rest,
+    })
+    t.eq(response:json().method, "GET")
+    t.raises("closed", response.history[1].text, response.history[1])
+  end
+end)
+
+t.test("a redirect is part of the time for all of it", function()
+  local session <close> = support.session { timeout = { total = 0.05 } }
+  local err = t.raises("timeout", session.get, session, url "/redirect/late-body?seconds=5")
+  t.eq(err.phase, "total")
+end)

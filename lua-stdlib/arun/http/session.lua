@@ -6,6 +6,7 @@ local exchange = require "arun.http.exchange"
 local failure = require "arun.http.failure"
 local http = require "arun.native.http"
 local check = require "arun.options"
+local finish = require "arun.http.rest"
 local Pool = require "arun.http.pool"
 local redirect = require "arun.http.redirect"
 local request = require "arun.http.request"
@@ -139,7 +140,7 @@ local function follow(self, asked, response, started, deadline)
     local ok, next_request = pcall(redirect, self, asked, response.status, response.headers)
     if not ok then error(failure(next_request, asked), 0) end
     if not next_request then return response end
-    response:close()
+    finish(response)
     history[#history + 1] = response
     if #history > self.max_redirects then
       error(failure(core.error {
