@@ -21,6 +21,25 @@ t.test("refused, reset, unknown", function()
   t.eq(fails("dns", "http://no-such-host.invalid/").code, "ENOTFOUND")
 end)
 
+t.test("a server that closes without an answer", function()
+  for _, address in ipairs { url "/truncate/nothing", url("/", "CLOSING"), url("/raw?then=cut") } do
+    local err = fails("io", address)
+    t.eq(err.code, "ECONNRESET")
+    t.ok(err.message:find("closed the connection without an answer", 1, true), err.message)
+    t.ok(err.address, "no address")
+  end
+end)
+
+t.test("also over TLS, with and without a word", function()
+  local session <close> = support.session()
+  for _, ending in ipairs { "close", "cut" } do
+    local address = url("/raw?then=" .. ending, "TLS")
+    local err = t.raises("io", session.get, session, address)
+    t.eq({ err.code, err.url }, { "ECONNRESET", address })
+    t.ok(err.message:find("closed the connection without an answer", 1, true), err.message)
+  end
+end)
+
 t.test("reset within the body", function()
   local response <close> = http.get(url "/reset/body")
   local err = t.raises("io", response.bytes, response)

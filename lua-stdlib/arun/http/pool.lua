@@ -18,6 +18,8 @@ local LONGEST_IDLE = 55
 --   held          it counts among the active ones
 --   reused        it has carried a request before
 --   handed        a response holds it, which may have been forgotten
+--   begun         a request was sent
+--   unsent        its body was not: the server was asked first whether it wants it
 --   upload        the task that sends the request's body, or false
 --   upload_error  what that failed with, when it is not the connection's fault, or false
 local Connection = {}
@@ -35,6 +37,7 @@ function Connection:release(reusable, now)
     self.handed = false
     self.host.pool.handed = self.host.pool.handed - 1
   end
+  if self.unsent then reusable = false end
   if self.upload then
     self.upload:cancel()
     self.upload, reusable = false, false

@@ -24,6 +24,7 @@ local LONGEST_LINE = 1024 * 1024
 ---@field history arun.Response[] the redirects that led here, the first one first
 ---@field elapsed number seconds from the start of the request to the head of this response
 ---@field http_version string "1.1" or "1.0"
+---@field trailers arun.Headers? the fields that came after the body (RFC 9110, 6.5); nil until its end has been read
 local Response = { __name = "response" }
 Response.__index = Response
 
@@ -32,6 +33,11 @@ local Open = { __name = "response", __index = Response }
 
 -- Of its public fields, `request`, and `connection` when some of the body is to come.
 function Response.new(fields) return setmetatable(fields, fields.connection and Open or Response) end
+
+local no_trailers = http.headers {}
+
+-- The trailers of a connection that carries a complete response. `body`: it came in one piece, and not in chunks.
+function Response.trailers_of(connection, body) return not body and connection.native:trailers() or no_trailers end
 
 ---Ends it: what has not come of the body does not come any more. Again: nothing.
 function Response:close()
@@ -65,6 +71,7 @@ local function read(self, most)
   connection.busy = false
   if complete then
     self.connection = false
+    self.trailers = Response.trailers_of(connection)
     connection:release(true)
   end
   return piece

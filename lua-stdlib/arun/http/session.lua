@@ -129,6 +129,7 @@ local function ask(asked, started, deadline, history)
     status = status, reason = reason, ok = status < 400, url = asked.shown, headers = headers, history = history,
     elapsed = now - started, http_version = version, request = asked, content = whole and (body or "") or false,
     connection = not whole and connection, streamed = false,
+    trailers = whole and Response.trailers_of(connection, body) or nil,
   }
   if whole then connection:release(true, now) else connection:hand_over() end
   return response
