@@ -1,0 +1,177 @@
+-- Each operation is cancelled at its first suspension, then at its second, and so on until it comes to its end: it ends
+-- at once, and no descriptor, no connection's place, no task and no file is left.
+-- servers: origin
+
+local t = require "harness"
+local async = require "arun.async"
+local fs = require "arun.fs"
+local native = require "arun.native.test"
+local support = require "http.support"
+
+-- More than any of the operations takes.
+local MOST = 500
+
+local function open_descriptors() return #fs.list "/proc/self/fd" end
+
+-- What ended in this very moment has its turns to be gone.
+local function settle()
+  for _ = 1, 3 do async.sleep(0) end
+  collectgarbage()
+  async.sleep(0)
+end
+
+local function check_pool(pool, what)
+  t.eq({ pool.active, pool.handed, pool.waiting_count }, { 0, 0, 0 }, what)
+  local idle = 0
+  for _, host in pairs(pool.hosts) do
+    t.eq(host.active, 0, what)
+    idle = idle + #host.idle
+  end
+  local open = 0
+  for _ in pairs(pool.connections) do open = open + 1 end
+  t.eq({ pool.idle, open }, { idle, idle }, what)
+end
+
+-- One run, cancelled at that suspension. Whether it got so far.
+local function run(operate, session, at)
+  local trial = native.trial(nil, at)
+  local task = async.create_task(operate, session)
+  local verdict = trial:watch(task, 60)
+  local reached = trial:suspensions() >= at
+  settle()
+  local left = trial:describe()
+  local reports = trial:finish()
+  local what = "cancelled at suspension " .. at
+  t.eq({ verdict, left, reports }, { "ended", "", nil }, what)
+  if not task:cancelled() then t.eq(task:error(), nil, what) end
+  check_pool(session.pool, what)
+  return reached
+end
+
+-- How many suspensions there were.
+local function sweep(operate, options, after)
+  local count
+  local function all()
+    local session <close> = support.session(options)
+    for at = 1, MOST do
+      local reached = run(operate, session, at)
+      if after then after() end
+      if not reached then
+        count = at
+        break
+      end
+    end
+    t.ok(count, "more suspensions than there can be")
+  end
+  -- What is kept for the rest of the program (a resolver) is there after the first time.
+  all()
+  settle()
+  local before = open_descriptors()
+  all()
+  settle()
+  t.eq(open_descriptors(), before)
+  return count
+end
+
+local function source()
+  local left = 5
+  return function()
+    if left == 0 then return nil end
+    left = left - 1
+    async.sleep(0)
+    return ("x"):rep(50000)
+  end
+end
+
+local function take(iterator)
+  for _ in iterator do end -- luacheck: ignore
+end
+
+local function with_response(path, use)
+  return function(session, url)
+    local response <close> = session:get(url(path))
+    return use(response)
+  end
+end
+
+-- name, operation(session, url), the suspensions it has at least
+local operations = {
+  { "get", with_response("/echo", function(r) return r:bytes() end), 3 },
+  { "bytes of a long body", with_response("/slow/body?seconds=0.002", function(r) return r:bytes() end), 5 },
+  { "text", with_response("/drip/body?bytes=5&seconds=0.001", function(r) return r:text() end), 5 },
+  { "chunks", with_response("/body/bytes?bytes=300000", function(r) take(r:chunks(10000)) end), 4 },
+  { "lines", with_response("/drip/all", function(r) take(r:lines()) end), 5 },
+  { "a coded body", with_response("/compress/gzip", function(r) return r:text() end), 3 },
+  { "a body that is not read", with_response("/body/endless", function() end), 3 },
+  { "redirects", with_response("/redirect/chain?count=3", function(r) return r:bytes() end), 5 },
+  { "a redirect with a rest", with_response("/redirect/late-body?seconds=0.002", function(r) r:bytes() end), 5 },
+  { "a large body", function(session, url)
+    local response <close> = session:post(url "/upload", { body = ("x"):rep(1000000) })
+    t.eq(response:json().bytes, 1000000)
+  end, 3 },
+  { "an upload from a function", function(session, url)
+    local response <close> = session:post(url "/upload", { body = source() })
+    t.eq(response:json().bytes, 250000)
+  end, 8 },
+  { "an upload that waits to be wanted", function(session, url)
+    local response <close> = session:post(url "/expect/continue", { body = source(), expect100 = true })
+    t.eq(response:json().bytes, 250000)
+  end, 9 },
+  { "a connection that was closed meanwhile", function(session, url)
+    session:get(url "/close/after-request"):bytes()
+    session:get(url "/echo"):bytes()
+  end, 4 },
+  { "a wait for a connection", function(session, url)
+    local tasks <close> = async.task_group()
+    for _ = 1, 3 do
+      tasks:create_task(function()
+        local response <close> = session:get(url "/slow/head?seconds=0.002")
+        return response:bytes()
+      end)
+    end
+  end, 8 },
+  { "a wait for one that a forgotten response holds", function(session, url)
+    session:get(url "/body/endless")
+    session:get(url "/echo"):bytes()
+  end, 4 },
+  { "the end of a session", function(_, url)
+    local session = support.session()
+    local response <close> = session:get(url "/body/endless")
+    local reading = async.create_task(pcall, response.bytes, response)
+    async.sleep(0)
+    session:close()
+    async.await(reading)
+  end, 4 },
+}
+
+for _, port in ipairs { false, "TLS" } do
+  local function url(path) return support.url(path, port or nil) end
+  for _, operation in ipairs(operations) do
+    local name, operate, least = table.unpack(operation)
+    t.test(name .. (port and ", over TLS" or ""), function()
+      local count = sweep(function(session) return operate(session, url) end, { max_connections = 1 })
+      t.ok(count > least, ("only %d suspensions"):format(count - 1))
+    end)
+  end
+
+  t.test("save" .. (port and ", over TLS" or ""), function()
+    local folder <close> = fs.temp_dir()
+    local path = fs.path.join(folder.path, "body")
+    fs.write_file(path, "old")
+    local count = sweep(function(session)
+      local response <close> = session:get(url "/body/bytes?bytes=300000")
+      response:save(path)
+    end, nil, function()
+      -- What the pool had begun ends by itself.
+      for _ = 1, 1000 do
+        if #fs.list(folder.path) == 1 then break end
+        async.sleep(0.001)
+      end
+      t.eq(#fs.list(folder.path), 1)
+      local size = fs.stat(path).size
+      t.ok(size == 3 or size == 300000, size)
+      fs.write_file(path, "old")
+    end)
+    t.ok(count > 8, ("only %d suspensions"):format(count - 1))
+  end)
+end
