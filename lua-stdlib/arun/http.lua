@@ -6,7 +6,8 @@
 --
 -- | kind | when | `code` |
 -- |---|---|---|
--- | "io" | no connection, or one that broke off before any of the answer came | ECONNREFUSED, ECONNRESET, ... |
+-- | "io" | no connection, or one that was reset | ECONNREFUSED, ECONNRESET, ... |
+-- | "io" | one that ended without any of an answer | ECONNRESET |
 -- | "dns" | the host's name | ENOTFOUND, ... |
 -- | "tls" | a certificate: OpenSSL's name for what is wrong with it, as Node gives it | CERT_HAS_EXPIRED, ... |
 -- | "tls" | a certificate of another host | ERR_TLS_CERT_ALTNAME_INVALID |
@@ -17,7 +18,7 @@
 -- | "timeout" | a limit of `timeout`; `phase` says which: "total", "connect", "read" | |
 -- | "closed" | the session was closed, or the response | |
 --
--- An answer that is cut off may have been acted on by the server, and so may a request that was never answered.
+-- The server may have done what it was asked to all the same: also when it never answered.
 --
 -- Other certificates' names: CERT_NOT_YET_VALID, DEPTH_ZERO_SELF_SIGNED_CERT, SELF_SIGNED_CERT_IN_CHAIN,
 -- UNABLE_TO_GET_ISSUER_CERT_LOCALLY (an unknown authority, or a server that does not send all certificates between),

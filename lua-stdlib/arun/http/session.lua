@@ -158,9 +158,9 @@ end
 ---@param url string|arun.Url http or https; joined to the session's `base_url`, if it has one
 ---@param options? arun.RequestOptions
 ---@return arun.Response
----Raises, each with `url`: kind "io" with `code` (refused, reset, ...), "dns", "tls" (certificates, handshakes),
----"http" (an answer that is none, or is cut off; too many redirects), "timeout" with `phase`; kind "closed" when the
----session is closed, kind "usage" for URLs, headers and options that are none.
+---Raises, each with `url`: kind "io" with `code` (refused, reset, closed without an answer, ...), "dns", "tls" with
+---`code` (certificates, handshakes), "http" (an answer that is none, or is cut off; too many redirects), "timeout" with
+---`phase`; kind "closed" when the session is closed, kind "usage" for URLs, headers and options that are none.
 ---A request that failed is never sent again, but for one that is idempotent (RFC 9110, 9.2.2) and met the end of a
 ---connection which the server had closed while it was idle.
 function Session:request(method, url, options)
