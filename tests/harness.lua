@@ -44,12 +44,16 @@ function harness.ok(value, what)
   if not value then error(what or ("expected something true, got " .. tostring(value)), 2) end
 end
 
+local kinds = {}
+for kind in ("cancelled timeout io http tls dns json group closed usage full empty"):gmatch "%a+" do kinds[kind] = true end
+
 ---Fails unless fn(...) raises an error of this kind, or one whose text matches this pattern. Returns the error.
 function harness.raises(expected, fn, ...)
   local ok, err = pcall(fn, ...)
   if ok then error(("expected an error %q, got none"):format(expected), 2) end
   if type(err) == "table" and err.kind == expected then return err end
-  if not tostring(err):find(expected) then
+  -- The names of kinds occur in other errors' texts too.
+  if kinds[expected] or not tostring(err):find(expected) then
     error(("expected an error %q, got %s"):format(expected, show(err) .. ": " .. tostring(err)), 2)
   end
   return err
