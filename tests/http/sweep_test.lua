@@ -48,20 +48,21 @@ local function run(operate, session, at)
   return reached
 end
 
--- How many suspensions there were.
+-- The last suspension at which it was cancelled.
 local function sweep(operate, options, after)
-  local count
+  local count = 0
   local function all()
     local session <close> = support.session(options)
-    for at = 1, MOST do
+    local at, too_late = 0, 0
+    -- What has come in the meantime need not be waited for: runs differ by some suspensions.
+    while too_late < 3 do
+      at = at + 1
+      t.ok(at < MOST, "more suspensions than there can be")
       local reached = run(operate, session, at)
       if after then after() end
-      if not reached then
-        count = at
-        break
-      end
+      too_late = reached and 0 or too_late + 1
+      if reached then count = at end
     end
-    t.ok(count, "more suspensions than there can be")
   end
   -- What is kept for the rest of the program (a resolver) is there after the first time.
   all()
@@ -94,33 +95,33 @@ local function with_response(path, use)
   end
 end
 
--- name, operation(session, url), the suspensions it has at least
+-- name, operation(session, url), the suspensions it has at least (2)
 local operations = {
-  { "get", with_response("/echo", function(r) return r:bytes() end), 3 },
-  { "bytes of a long body", with_response("/slow/body?seconds=0.002", function(r) return r:bytes() end), 5 },
-  { "text", with_response("/drip/body?bytes=5&seconds=0.001", function(r) return r:text() end), 5 },
-  { "chunks", with_response("/body/bytes?bytes=300000", function(r) take(r:chunks(10000)) end), 4 },
-  { "lines", with_response("/drip/all", function(r) take(r:lines()) end), 5 },
-  { "a coded body", with_response("/compress/gzip", function(r) return r:text() end), 3 },
-  { "a body that is not read", with_response("/body/endless", function() end), 3 },
-  { "redirects", with_response("/redirect/chain?count=3", function(r) return r:bytes() end), 5 },
-  { "a redirect with a rest", with_response("/redirect/late-body?seconds=0.002", function(r) r:bytes() end), 5 },
+  { "get", with_response("/echo", function(r) return r:bytes() end) },
+  { "bytes of a long body", with_response("/slow/body?seconds=0.002", function(r) return r:bytes() end) },
+  { "text", with_response("/drip/body?bytes=5&seconds=0.001", function(r) return r:text() end) },
+  { "chunks", with_response("/body/bytes?bytes=300000", function(r) take(r:chunks(10000)) end) },
+  { "lines", with_response("/drip/all", function(r) take(r:lines()) end) },
+  { "a coded body", with_response("/compress/gzip", function(r) return r:text() end) },
+  { "a body that is not read", with_response("/body/endless", function() end) },
+  { "redirects", with_response("/redirect/chain?count=3", function(r) return r:bytes() end) },
+  { "a redirect with a rest", with_response("/redirect/late-body?seconds=0.002", function(r) r:bytes() end) },
   { "a large body", function(session, url)
     local response <close> = session:post(url "/upload", { body = ("x"):rep(1000000) })
     t.eq(response:json().bytes, 1000000)
-  end, 3 },
+  end },
   { "an upload from a function", function(session, url)
     local response <close> = session:post(url "/upload", { body = source() })
     t.eq(response:json().bytes, 250000)
-  end, 8 },
+  end, 6 },
   { "an upload that waits to be wanted", function(session, url)
     local response <close> = session:post(url "/expect/continue", { body = source(), expect100 = true })
     t.eq(response:json().bytes, 250000)
-  end, 9 },
+  end, 6 },
   { "a connection that was closed meanwhile", function(session, url)
     session:get(url "/close/after-request"):bytes()
     session:get(url "/echo"):bytes()
-  end, 4 },
+  end },
   { "a wait for a connection", function(session, url)
     local tasks <close> = async.task_group()
     for _ = 1, 3 do
@@ -129,11 +130,11 @@ local operations = {
         return response:bytes()
       end)
     end
-  end, 8 },
+  end, 6 },
   { "a wait for one that a forgotten response holds", function(session, url)
     session:get(url "/body/endless")
     session:get(url "/echo"):bytes()
-  end, 4 },
+  end },
   { "the end of a session", function(_, url)
     local session = support.session()
     local response <close> = session:get(url "/body/endless")
@@ -141,7 +142,7 @@ local operations = {
     async.sleep(0)
     session:close()
     async.await(reading)
-  end, 4 },
+  end },
 }
 
 for _, port in ipairs { false, "TLS" } do
@@ -150,7 +151,7 @@ for _, port in ipairs { false, "TLS" } do
     local name, operate, least = table.unpack(operation)
     t.test(name .. (port and ", over TLS" or ""), function()
       local count = sweep(function(session) return operate(session, url) end, { max_connections = 1 })
-      t.ok(count > least, ("only %d suspensions"):format(count - 1))
+      t.ok(count >= (least or 2), ("only %d suspensions"):format(count))
     end)
   end
 
@@ -172,6 +173,6 @@ for _, port in ipairs { false, "TLS" } do
       t.ok(size == 3 or size == 300000, size)
       fs.write_file(path, "old")
     end)
-    t.ok(count > 8, ("only %d suspensions"):format(count - 1))
+    t.ok(count >= 6, ("only %d suspensions"):format(count))
   end)
 end

@@ -26,9 +26,9 @@ struct Replacement {
 class ReplacementJob : public uv::PoolJob {
  protected:
   ReplacementJob(const Replacement& replacement, const char* operation)
-      : PoolJob(operation, replacement.path.c_str()), file_(replacement.file) {}
+      : PoolJob(operation, replacement.path.c_str()), file(replacement.file) {}
 
-  std::shared_ptr<AtomicFile> file_;
+  std::shared_ptr<AtomicFile> file;
 };
 
 class WritePieceJob final : public ReplacementJob {
@@ -37,7 +37,7 @@ class WritePieceJob final : public ReplacementJob {
       : ReplacementJob(replacement, "write"), data_(data) {}
 
  private:
-  int work() override { return write_all(file_->fd(), data_.data(), data_.size()); }
+  int work() override { return write_all(file->fd(), data_.data(), data_.size()); }
   int results(lua_State*) override { return 0; }
 
   std::string data_;
@@ -49,7 +49,7 @@ class CommitJob final : public ReplacementJob {
   explicit CommitJob(const Replacement& replacement) : ReplacementJob(replacement, "write") {}
 
  private:
-  int work() override { return file_->commit(false); }
+  int work() override { return file->commit(false); }
   int results(lua_State*) override { return 0; }
 };
 
@@ -60,9 +60,9 @@ class DiscardJob final : public ReplacementJob {
 
  private:
   int work() override {
-    file_->discard();
+    file->discard();
     // Here, where it may take its time, unless a write still needs it.
-    file_.reset();
+    file.reset();
     return 0;
   }
   int results(lua_State*) override { return 0; }
