@@ -2,6 +2,7 @@
 -- servers: origin
 
 local t = require "harness"
+local async = require "arun.async"
 local http = require "arun.http"
 local support = require "http.support"
 
@@ -121,6 +122,27 @@ t.test("lines", function()
   local list = {}
   for line in response:lines() do list[#list + 1] = #line < 10 and line or #line end
   t.eq(list, { "one", "two", "", 100000, "last" })
+end)
+
+t.test("a line without end is refused", function()
+  local session <close> = support.session()
+  local response <close> = session:post(url "/raw", {
+    body = "HTTP/1.1 200 OK\r\n\r\nfirst\n" .. ("x"):rep(3 * 1024 * 1024),
+  })
+  local next_line = response:lines()
+  t.eq(next_line(), "first")
+  t.ok(t.raises("http", next_line).message:find("longer than 1 MiB", 1, true))
+end)
+
+t.test("one task at a time reads", function()
+  local response <close> = get "/stall/body"
+  local chunks = response:chunks()
+  t.eq(chunks(), "hello")
+  local reading = async.create_task(chunks)
+  async.sleep(0)
+  t.raises("another task reads", chunks)
+  reading:cancel()
+  async.wait { reading }
 end)
 
 t.test("what was read is kept, and a closed response says so", function()

@@ -108,6 +108,12 @@ end)
 t.test("a long one, or one that does not come, is not", function()
   t.eq(request_after "/redirect/late-body?bytes=70000", 1)
   t.eq(request_after "/redirect/late-body?bytes=100&seconds=5", 1)
+  local session <close> = support.session()
+  local response <close> = session:post(url "/raw?then=keep", {
+    body = "HTTP/1.1 303 See Other\r\nLocation: /echo\r\nTransfer-Encoding: chunked\r\n\r\n"
+      .. "30d40\r\n" .. ("x"):rep(200000) .. "\r\n0\r\n\r\n",
+  })
+  t.eq(response:json().request, 1)
 end)
 
 t.test("what is wrong with a body that nobody wants is nobody's concern", function()

@@ -49,6 +49,13 @@ t.test("a generator, pieces that are empty, and none at all", function()
   t.raises("usage", upload, { body = function() return 42 end })
 end)
 
+t.test("no more than the Content-Length is sent", function()
+  local tag = support.tag()
+  t.raises("Content%-Length", upload, { body = pieces(2, 10), headers = { ["Content-Length"] = 15 } },
+    "/upload?tag=" .. tag)
+  t.eq(support.stats(tag, "gone", 1).bytes_read, 10)
+end)
+
 t.test("what a source does wrong is said with the line of the request", function()
   local function here() return debug.getinfo(2, "l").currentline end
   local line
