@@ -30,6 +30,17 @@ t.test("the body waits until the server wants it", function()
   end
 end)
 
+t.test("and no longer: not for the second after which it would be sent all the same", function()
+  local ok, result
+  -- A busy machine may take its time once or twice.
+  for _ = 1, 5 do
+    ok, result = pcall(post, "/expect/continue", { body = "hello", timeout = { total = 0.9 } })
+    if ok then break end
+  end
+  t.ok(ok, tostring(result))
+  t.eq(result:json().bytes, 5)
+end)
+
 t.test("the header means the same", function()
   local response <close> = http.post(url "/expect/continue", {
     body = "hello", headers = { Expect = "100-Continue" },
