@@ -3,6 +3,27 @@
 --
 -- Times are seconds, sizes bytes. Errors that concern a request carry its URL in `url`, and say it:
 --   GET http://127.0.0.1:81/: connect 127.0.0.1:81: connection refused (ECONNREFUSED)
+--
+-- | kind | when | `code` |
+-- |---|---|---|
+-- | "io" | no connection, or one that was reset | ECONNREFUSED, ECONNRESET, ... |
+-- | "io" | one that ended without any of an answer | ECONNRESET |
+-- | "dns" | the host's name | ENOTFOUND, ... |
+-- | "tls" | a certificate: OpenSSL's name for what is wrong with it, as Node gives it | CERT_HAS_EXPIRED, ... |
+-- | "tls" | a certificate of another host | ERR_TLS_CERT_ALTNAME_INVALID |
+-- | "tls" | a handshake: the server's alert (RFC 8446, 6) | ERR_SSL_ALERT_HANDSHAKE_FAILURE, ... |
+-- | "tls" | what a server sends that is not TLS as it should be | ERR_SSL_WRONG_VERSION_NUMBER, ... |
+-- | "tls" | the files of a session's options | ENOENT, ERR_OSSL_PEM_NO_START_LINE, ... |
+-- | "http" | an answer that is none, or is cut off; by raise_for_status, the status | 404, ... |
+-- | "timeout" | a limit of `timeout`; `phase` says which: "total", "connect", "read" | |
+-- | "closed" | the session was closed, or the response | |
+--
+-- The server may have done what it was asked to all the same: also when it never answered.
+--
+-- Other certificates' names: CERT_NOT_YET_VALID, DEPTH_ZERO_SELF_SIGNED_CERT, SELF_SIGNED_CERT_IN_CHAIN,
+-- UNABLE_TO_GET_ISSUER_CERT_LOCALLY (an unknown authority, or a server that does not send all certificates between),
+-- CERT_SIGNATURE_FAILURE, CERT_REVOKED, INVALID_CA, ...; UNSPECIFIED for the rest. The end of a connection without
+-- TLS's own is ERR_SSL_UNEXPECTED_EOF_WHILE_READING: what came may be only a part.
 
 local native = require "arun.native.http"
 local Session = require "arun.http.session"
@@ -59,6 +80,10 @@ http.session = Session.new
 ---@field form table? the same, as a form (application/x-www-form-urlencoded)
 ---@field body string|fun():string?|nil a string, or a function or iterator that gives pieces until nil: it is asked for
 ---the next when the last has been sent, which is done in chunks unless `headers` has a Content-Length
+---@field expect100 boolean? (default false) asks the server first whether it wants the body (Expect: 100-continue, RFC
+---9110, 10.1.1), and sends it when the server says so or has said nothing for a second. An answer that comes before is
+---the response, and the body is not sent; also a redirect, which is then followed whatever the body is. A server that
+---does not know this (417) is asked again without. The header `Expect: 100-continue` means the same
 ---@field timeout number|arun.Timeouts|nil over those of the session
 
 local shared

@@ -96,8 +96,8 @@ class Inputs(contextlib.ExitStack):
 
     @cached_property
     def servers(self):
-        """The addresses of nginx, which serves the big file as /big."""
-        surroundings = self.enter_context(Surroundings(["nginx"]))
+        """The addresses of nginx, which serves the big file as /big, and of the origin of the tests."""
+        surroundings = self.enter_context(Surroundings(["nginx", "origin"]))
         (surroundings.site / "big").symlink_to(self.big_file)
         return surroundings.variables
 
@@ -105,6 +105,10 @@ class Inputs(contextlib.ExitStack):
     def trusted(self):
         """The environment in which nginx's certificate is trusted."""
         return dict.fromkeys(["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"], self.servers["CA_FILE"])
+
+    @property
+    def origin(self):
+        return self.servers["ORIGIN"]
 
     @property
     def nginx(self):

@@ -170,6 +170,14 @@ WORKLOADS = [
         waits=True, needs="arun.http",
     ),
     Workload(
+        "http_memory", "http_memory", "2 GiB down and 2 GiB up over HTTP",
+        lambda inputs: [inputs.origin, inputs.size(2048, 64) << 20],
+        [PEAK_MEGABYTES],
+        [],
+        [Goal("at most 20 MB", PEAK_MEGABYTES, 20, at_most=True)],
+        waits=True, needs="arun.http",
+    ),
+    Workload(
         "http_start", "http_start", "start, load the HTTP client, end",
         lambda inputs: [],
         [MILLISECONDS, PEAK_MEGABYTES],

@@ -61,13 +61,17 @@ test("1,000 requests in flight", function()
   end, 1)
 end)
 
-test("an upload ends with its request", function()
+test("an upload ends with its request, whatever its source waits for", function()
   local session <close> = support.session()
-  local task = async.create_task(session.post, session, url "/upload/stop", { body = function()
-    async.sleep(0)
-    return ("x"):rep(1000)
-  end })
-  async.sleep(0.05)
-  task:cancel()
-  async.wait { task }
+  for _, wait in ipairs { async.sleep, function() async.event():wait() end } do
+    local asked = 0
+    local task = async.create_task(session.post, session, url "/upload/stop", { body = function()
+      asked = asked + 1
+      if asked > 3 then wait(0) end
+      return ("x"):rep(1000)
+    end })
+    while asked < 4 do async.sleep(0.001) end
+    task:cancel()
+    async.wait { task }
+  end
 end)

@@ -21,6 +21,25 @@ test("refused, reset, unknown", function()
   test.same(fails("dns", "http://no-such-host.invalid/").code, "ENOTFOUND")
 end)
 
+test("a server that closes without an answer", function()
+  for _, address in ipairs { url "/truncate/nothing", url("/", "CLOSING"), url("/raw?then=cut") } do
+    local err = fails("io", address)
+    test.same(err.code, "ECONNRESET")
+    test.truthy(err.message:find("closed the connection without an answer", 1, true), err.message)
+    test.truthy(err.address, "no address")
+  end
+end)
+
+test("also over TLS, with and without a word", function()
+  local session <close> = support.session()
+  for _, ending in ipairs { "close", "cut" } do
+    local address = url("/raw?then=" .. ending, "TLS")
+    local err = test.raises("io", session.get, session, address)
+    test.same({ err.code, err.url }, { "ECONNRESET", address })
+    test.truthy(err.message:find("closed the connection without an answer", 1, true), err.message)
+  end
+end)
+
 test("reset within the body", function()
   local response <close> = http.get(url "/reset/body")
   local err = test.raises("io", response.bytes, response)

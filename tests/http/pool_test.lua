@@ -130,6 +130,35 @@ test("responses that nobody holds are in nobody's way", function()
   test.same(session:get(url "/echo").status, 200)
 end)
 
+test("also those that are forgotten while somebody waits", function()
+  local session <close> = support.session { max_connections = 1, timeout = { total = 60 } }
+  local held = { session:get(url "/body/endless") }
+  test.same(held[1].status, 200)
+  local waiting = async.create_task(session.get, session, url "/echo")
+  for _ = 1, 2 do
+    async.sleep(0.02)
+    test.same(waiting:done(), false)
+  end
+  held[1] = nil
+  test.same(async.await(waiting).status, 200)
+  test.same(session.pool.collector, false)
+end)
+
+test("nobody collects for those who wait when every response is in use", function()
+  local session <close> = support.session { max_connections = 1, timeout = { total = 60 } }
+  local held <close> = session:get(url "/body/endless")
+  local before = #async.all_tasks()
+  local waiting = async.create_task(pcall, session.get, session, url "/echo")
+  async.sleep(0)
+  async.sleep(0)
+  test.same(#async.all_tasks(), before + 2) -- with the collector
+  waiting:cancel()
+  async.wait { waiting }
+  async.sleep(0)
+  test.same(#async.all_tasks(), before)
+  test.same(held.status, 200)
+end)
+
 test("a closed session is closed", function()
   local session = support.session()
   local stalled = session:get(url "/stall/body")

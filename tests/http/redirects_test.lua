@@ -85,10 +85,56 @@ test("those of the session do not either, nor those of the URL", function()
 end)
 
 test("places that are none", function()
-  test.raises("http", redirect, "ftp://example.com/")
+  test.truthy(test.raises("http", redirect, "ftp://example.com/").message:find("scheme ftp", 1, true))
   test.raises("http", redirect, "http://")
   test.raises("http", http.get, url "/redirect/two-locations")
   local response <close> = http.get(url "/redirect/no-location")
   test.same(response.status, 302)
   test.same(response:text(), "hello")
+end)
+
+-- What /echo, where the redirect leads, says of its connection: which request on it.
+local function request_after(path)
+  local session <close> = support.session { timeout = { total = 10 } }
+  local response <close> = session:get(url(path))
+  return response:json().request
+end
+
+test("a short rest of a body is read, and the connection used again", function()
+  test.same(request_after "/redirect?bytes=60000", 2)
+  -- It is waited for a quarter of a second, which a busy machine may miss now and then.
+  local request
+  for _ = 1, 10 do
+    request = request_after "/redirect/late-body?bytes=60000"
+    if request == 2 then break end
+  end
+  test.same(request, 2)
+end)
+
+test("a long one, or one that does not come, is not", function()
+  test.same(request_after "/redirect/late-body?bytes=70000", 1)
+  test.same(request_after "/redirect/late-body?bytes=100&seconds=5", 1)
+  local session <close> = support.session()
+  local response <close> = session:post(url "/raw?then=keep", {
+    body = "HTTP/1.1 303 See Other\r\nLocation: /echo\r\nTransfer-Encoding: chunked\r\n\r\n"
+      .. "30d40\r\n" .. ("x"):rep(200000) .. "\r\n0\r\n\r\n",
+  })
+  test.same(response:json().request, 1)
+end)
+
+test("what is wrong with a body that nobody wants is nobody's concern", function()
+  for _, rest in ipairs { "Content-Length: 10\r\n\r\nhel", "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+      "Transfer-Encoding: chunked\r\n\r\nxyz" } do
+    local response <close> = http.post(url "/raw", {
+      body = "HTTP/1.1 303 See Other\r\nLocation: /echo\r\n" .. rest,
+    })
+    test.same(response:json().method, "GET")
+    test.raises("closed", response.history[1].text, response.history[1])
+  end
+end)
+
+test("a redirect is part of the time for all of it", function()
+  local session <close> = support.session { timeout = { total = 0.05 } }
+  local err = test.raises("timeout", session.get, session, url "/redirect/late-body?seconds=5")
+  test.same(err.phase, "total")
 end)

@@ -7,12 +7,13 @@ local support = require "support"
 
 local url = support.url
 
-local function refused(port, what, options)
+local function refused(port, what, code, options)
   local session <close> = support.session(options)
   local address = url("/echo", port)
   local err = test.raises("tls", session.get, session, address)
   test.same(err.url, address)
   test.truthy(err.message:find(what), err.message)
+  test.same(err.code, code)
 end
 
 test("good certificates of several servers", function()
@@ -30,17 +31,19 @@ test("good certificates of several servers", function()
 end)
 
 test("each fault of a certificate by name", function()
-  refused("TLS_EXPIRED", "expired")
-  refused("TLS_NOT_YET_VALID", "not yet valid")
-  refused("TLS_WRONG_NAME", "mismatch")
-  refused("TLS_NO_NAMES", "mismatch")
-  refused("TLS_SELF_SIGNED", "self%-signed")
-  refused("TLS_UNKNOWN_AUTHORITY", "issuer")
-  refused("TLS_NO_INTERMEDIATE", "issuer")
-  refused("TLS", "issuer", { ca_file = "/etc/ssl/certs/ca-certificates.crt" })
+  refused("TLS_EXPIRED", "expired", "CERT_HAS_EXPIRED")
+  refused("TLS_NOT_YET_VALID", "not yet valid", "CERT_NOT_YET_VALID")
+  refused("TLS_WRONG_NAME", "mismatch", "ERR_TLS_CERT_ALTNAME_INVALID")
+  refused("TLS_NO_NAMES", "mismatch", "ERR_TLS_CERT_ALTNAME_INVALID")
+  refused("TLS_SELF_SIGNED", "self%-signed", "DEPTH_ZERO_SELF_SIGNED_CERT")
+  refused("TLS_UNKNOWN_AUTHORITY", "issuer", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY")
+  refused("TLS_NO_INTERMEDIATE", "issuer", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY")
+  refused("TLS", "issuer", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", { ca_file = "/etc/ssl/certs/ca-certificates.crt" })
 end)
 
-test("old versions are refused", function() refused("TLS_1_1", ".") end)
+test("old versions are refused", function()
+  refused("TLS_1_1", "protocol version", "ERR_SSL_ALERT_PROTOCOL_VERSION")
+end)
 
 test("nothing is checked without verify", function()
   local session <close> = support.session { verify = false }
@@ -57,7 +60,7 @@ test("a connection is kept, and its end without a word is a truncation", functio
     test.same(response:json().request, i)
   end
   local response <close> = session:get(url("/truncate/no-close-notify", "TLS"))
-  test.raises("tls", response.bytes, response)
+  test.same(test.raises("tls", response.bytes, response).code, "ERR_SSL_UNEXPECTED_EOF_WHILE_READING")
 end)
 
 test("a client's certificate", function()
@@ -75,10 +78,11 @@ test("files that are none", function()
   local session <close> = support.session { ca_file = "/nonexistent" }
   local err = test.raises("tls", session.get, session, url("/echo", "TLS"))
   test.truthy(err.message:find("/nonexistent", 1, true))
+  test.same(err.code, "ENOENT")
 end)
 
 test("plain HTTP on a port of TLS, and the other way round", function()
-  test.raises("tls", http.get, (url("/echo"):gsub("http:", "https:")))
+  test.same(test.raises("tls", http.get, (url("/echo"):gsub("http:", "https:"))).code, "ERR_SSL_WRONG_VERSION_NUMBER")
   local session <close> = support.session()
   local address = url("/echo", "TLS"):gsub("https:", "http:")
   local ok = pcall(session.get, session, address)

@@ -49,6 +49,29 @@ test("a generator, pieces that are empty, and none at all", function()
   test.raises("usage", upload, { body = function() return 42 end })
 end)
 
+test("no more than the Content-Length is sent", function()
+  local tag = support.tag()
+  test.raises("Content%-Length", upload, { body = pieces(2, 10), headers = { ["Content-Length"] = 15 } },
+    "/upload?tag=" .. tag)
+  test.same(support.stats(tag, "gone", 1).bytes_read, 10)
+end)
+
+test("what a source does wrong is said with the line of the request", function()
+  local function here() return debug.getinfo(2, "l").currentline end
+  local line
+  local err = test.raises("usage", function()
+    line = here() + 1
+    http.post(url "/upload", { body = function() return 42 end })
+  end)
+  test.truthy(err.message:find(("uploads_test.lua:%d: a body consists of strings, got a number"):format(line), 1, true),
+    err.message)
+  err = test.raises("usage", function()
+    line = here() + 1
+    http.post(url "/upload", { body = pieces(1, 5), headers = { ["Content-Length"] = 6 } })
+  end)
+  test.truthy(err.message:find(("uploads_test.lua:%d: the body is not"):format(line), 1, true), err.message)
+end)
+
 test("a large string", function()
   test.same(upload({ body = ("x"):rep(20000000) }).bytes, 20000000)
 end)

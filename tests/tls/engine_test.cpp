@@ -57,9 +57,9 @@ struct Setup {
     return make(settings);
   }
   static std::shared_ptr<Context> make(const Settings& settings) {
-    std::string error;
-    auto made = Context::make(settings, &error);
-    INFO(error);
+    Failure failure;
+    auto made = Context::make(settings, &failure);
+    INFO(failure.text);
     REQUIRE(made != nullptr);
     return made;
   }
@@ -143,7 +143,9 @@ TEST_CASE("an end of the wire without close_notify is told apart", "[tls]") {
   client.engine.wire_ended();
   CHECK(client.take_plain() == "half");
   CHECK(client.engine.state() == State::failed);
-  CHECK_THAT(client.engine.error(), Catch::Matchers::StartsWith("the peer closed the connection without ending TLS"));
+  CHECK_THAT(client.engine.failure().text,
+             Catch::Matchers::StartsWith("the peer closed the connection without ending TLS"));
+  CHECK(client.engine.failure().code == "ERR_SSL_UNEXPECTED_EOF_WHILE_READING");
 }
 
 TEST_CASE("the name and the address in the certificate count", "[tls]") {
@@ -159,12 +161,13 @@ TEST_CASE("the name and the address in the certificate count", "[tls]") {
     Side server(server_context, Engine::Role::server);
     Side client(client_context, Engine::Role::client, bad);
     CHECK_FALSE(shake(client, server));
-    CHECK_THAT(client.engine.error(), Catch::Matchers::Contains("mismatch") && Catch::Matchers::Contains(bad));
+    CHECK_THAT(client.engine.failure().text, Catch::Matchers::Contains("mismatch") && Catch::Matchers::Contains(bad));
+    CHECK(client.engine.failure().code == "ERR_TLS_CERT_ALTNAME_INVALID");
   }
 }
 
 TEST_CASE("a certificate that is no good is refused, and why is said", "[tls]") {
-  auto refused = [](const Setup& setup, const std::string& why) {
+  auto refused = [](const Setup& setup, const std::string& why, const std::string& code) {
     auto server_context = setup.server();
     auto client_context = setup.client();
     Side server(server_context, Engine::Role::server);
@@ -172,10 +175,11 @@ TEST_CASE("a certificate that is no good is refused, and why is said", "[tls]") 
     CHECK_FALSE(shake(client, server));
     CHECK(client.engine.state() == State::failed);
     CHECK(server.engine.state() == State::failed);
-    CHECK(client.engine.error() == why + " (localhost)");
+    CHECK(client.engine.failure().text == why + " (localhost)");
+    CHECK(client.engine.failure().code == code);
   };
-  refused(Setup({.from_seconds = -7000, .to_seconds = -60}), "certificate has expired");
-  refused(Setup({.from_seconds = 600, .to_seconds = 7000}), "certificate is not yet valid");
+  refused(Setup({.from_seconds = -7000, .to_seconds = -60}), "certificate has expired", "CERT_HAS_EXPIRED");
+  refused(Setup({.from_seconds = 600, .to_seconds = 7000}), "certificate is not yet valid", "CERT_NOT_YET_VALID");
 
   Setup setup;
   Setup other;
@@ -186,7 +190,10 @@ TEST_CASE("a certificate that is no good is refused, and why is said", "[tls]") 
   Side server(server_context, Engine::Role::server);
   Side client(stranger, Engine::Role::client, "localhost");
   CHECK_FALSE(shake(client, server));
-  CHECK(client.engine.error() == "certificate signature failure (localhost)");
+  CHECK(client.engine.failure().text == "certificate signature failure (localhost)");
+  CHECK(client.engine.failure().code == "CERT_SIGNATURE_FAILURE");
+  // The client's alert, as the server hears it.
+  CHECK(server.engine.failure().code == "ERR_SSL_ALERT_DECRYPT_ERROR");
 }
 
 TEST_CASE("a client that does not verify takes any certificate", "[tls]") {
@@ -232,25 +239,34 @@ TEST_CASE("a peer that does not speak TLS is an error that says so", "[tls]") {
   client.engine.start(client.wire);
   client.engine.receive("HTTP/1.1 400 Bad Request\r\n\r\n", client.plain, client.wire);
   CHECK(client.engine.state() == State::failed);
-  CHECK(client.engine.error() == "wrong version number");
+  CHECK(client.engine.failure().text == "wrong version number");
+  CHECK(client.engine.failure().code == "ERR_SSL_WRONG_VERSION_NUMBER");
 
   Side other(client_context, Engine::Role::client, "localhost");
   other.engine.start(other.wire);
   other.engine.wire_ended();
-  CHECK(other.engine.error() == "the peer closed the connection during the handshake");
+  CHECK(other.engine.failure().text == "the peer closed the connection during the handshake");
 }
 
 TEST_CASE("settings that are no good name the file", "[tls]") {
-  std::string error;
+  Failure failure;
   Settings settings;
   settings.ca_file = "/nowhere/ca.pem";
-  CHECK(Context::make(settings, &error) == nullptr);
-  CHECK_THAT(error, Catch::Matchers::StartsWith("ca_file /nowhere/ca.pem: "));
+  CHECK(Context::make(settings, &failure) == nullptr);
+  CHECK_THAT(failure.text, Catch::Matchers::StartsWith("ca_file /nowhere/ca.pem: "));
   Setup setup;
   settings.ca_file = setup.root.path();
   settings.cert_file = "/nowhere/cert.pem";
-  CHECK(Context::make(settings, &error) == nullptr);
-  CHECK(error == "cert /nowhere/cert.pem: No such file or directory");
+  CHECK(Context::make(settings, &failure) == nullptr);
+  CHECK(failure.text == "cert /nowhere/cert.pem: No such file or directory");
+  CHECK(failure.code == "ENOENT");
+  settings.cert_file = setup.pem.path();
+  settings.key_file = setup.root.path();
+  CHECK(Context::make(settings, &failure) == nullptr);
+  CHECK(failure.code == "ERR_OSSL_X509_KEY_VALUES_MISMATCH");
+  settings.key_file = "/dev/null";
+  CHECK(Context::make(settings, &failure) == nullptr);
+  CHECK_THAT(failure.code, Catch::Matchers::StartsWith("ERR_OSSL_"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@ local async = require "arun.async"
 local core = require "arun.native.core"
 local connect = require "arun.http.connect"
 local failure = require "arun.http.failure"
+local compose = require("arun.http.request").compose
 
 local time = async.time
 
@@ -17,7 +18,13 @@ local PORTION = 256 * 1024
 -- What the client may send again though it cannot know what the first one did (RFC 9110, 9.2.2).
 local idempotent = { GET = true, HEAD = true, OPTIONS = true, PUT = true, DELETE = true, TRACE = true }
 
-local function usage(message) error(core.error { kind = "usage", message = message }, 0) end
+-- Seconds for which a server is waited for that was asked whether it wants the body: not all of them answer that.
+local PATIENCE = 1
+
+-- In the task that sends the body: the script's line is that of the request.
+local function usage(request, message)
+  error(core.error { kind = "usage", message = request.place .. message }, 0)
+end
 
 -- Writes, for at most so long that nothing is taken.
 local function write(stream, limit, ...)
@@ -36,8 +43,9 @@ end
 
 local function send_pieces(stream, request)
   local sent = 0
+  request.begun = true
   for piece in request.source do
-    if type(piece) ~= "string" then usage(("a body consists of strings, got a %s"):format(type(piece))) end
+    if type(piece) ~= "string" then usage(request, ("a body consists of strings, got a %s"):format(type(piece))) end
     if piece == "" then goto continue end
     sent = sent + #piece
     if request.framing == "chunked" then
@@ -51,7 +59,7 @@ local function send_pieces(stream, request)
   if request.framing == "chunked" then
     write(stream, request.read_limit, "0\r\n\r\n")
   elseif sent ~= request.framing then
-    usage(("the body is not as long as its Content-Length of %d says"):format(request.framing))
+    usage(request, ("the body is not as long as its Content-Length of %d says"):format(request.framing))
   end
 end
 
@@ -69,32 +77,57 @@ local function upload(connection, request)
   end
 end
 
-local function start(connection, request, total)
-  local native = connection.native
-  local body, head = request.body, request.head
-  if not request.source and (not body or #body <= SENT_AT_ONCE) then
-    return native:begin(request.method, body and head .. body or head, request.read_limit, total)
-  end
-  native:begin(request.method, head, request.read_limit, total)
-  native:set_sending(true)
-  connection.upload_error = false
+local function left_of(deadline) return deadline and math.max(deadline - time(), 0) end
+
+-- Sends the head, and the body with it where that is a small one; `text`: these and no more.
+local function begin(connection, request, deadline, text)
+  connection.native:begin(request.method, text, request.read_limit, left_of(deadline))
+  connection.begun = true
+end
+
+local function send_body(connection, request)
+  connection.native:set_sending(true)
+  connection.unsent, connection.upload_error = false, false
   connection.upload = async.create_task(upload, connection, request)
 end
 
-local function left_of(deadline) return deadline and math.max(deadline - time(), 0) end
+-- Of a request that asks the server first (RFC 9110, 10.1.1): the answer, if there is one already, or that to the body.
+local function answer_or_send(connection, request, status, ...)
+  if status then return status, ... end
+  send_body(connection, request)
+  return connection.native:head()
+end
 
 -- status, reason, version, headers, whether the body is complete, the body if it is there
 local function ask(connection, request, deadline)
   if not connection.native then connect(connection, request.connect_limit, left_of(deadline)) end
-  start(connection, request, left_of(deadline))
+  local body, head = request.body, request.head
+  if request.expects then
+    connection.unsent = true
+    begin(connection, request, deadline, head)
+    return answer_or_send(connection, request, connection.native:head(PATIENCE))
+  end
+  local is_small = not request.source and (not body or #body <= SENT_AT_ONCE)
+  begin(connection, request, deadline, body and is_small and head .. body or head)
+  if not is_small then send_body(connection, request) end
   return connection.native:head()
+end
+
+-- Some servers close a TLS connection without a word. Where nothing of an answer came, nothing was cut off.
+local function told_as_reset(connection, err)
+  local unanswered = core.is_error(err, "tls") and err.code == "ERR_SSL_UNEXPECTED_EOF_WHILE_READING"
+    and connection.begun and not connection.native:is_answered()
+  if not unanswered then return err end
+  return core.error {
+    kind = "io", code = "ECONNRESET", operation = "read", address = err.address, cause = err,
+    message = ("read %s: the server closed the connection without an answer (ECONNRESET)"):format(err.address),
+  }
 end
 
 -- Whether the server, which had closed the connection while it was idle, has not even seen the request.
 local function may_retry(connection, request, err)
-  return connection.reused and idempotent[request.method] and not request.source
-    and (core.is_error(err, "io") or core.is_error(err, "http"))
-    and not connection.native:is_answered()
+  return connection.reused and idempotent[request.method] and not request.begun
+    and core.is_error(err, "io") and not connection.native:is_answered()
 end
 
 local function wait_in_time(host, request, deadline)
@@ -111,20 +144,32 @@ local function wait_in_time(host, request, deadline)
   }, request), 0)
 end
 
+-- A server that does not know the expectation gets the request without it (RFC 9110, 10.1.1).
+local function stop_expecting(request)
+  request.headers = request.headers:with { Expect = false }
+  compose(request)
+end
+
 -- Sends the request and waits for the head of the response. A request that may be sent twice is, when the first time
 -- was on a connection that the server had closed while it was idle. Gives the connection, still held: the caller
 -- releases it; and what the head says, whether no more of the body is to come, and what there is of it then.
 local function exchange(request, deadline, fresh)
   local connection <close> = request.host:acquire(fresh, wait_in_time, request, deadline)
   local ok, status, reason, version, headers, whole, body = pcall(ask, connection, request, deadline)
+  if ok and status == 417 and connection.unsent then
+    connection:release(false)
+    stop_expecting(request)
+    return exchange(request, deadline)
+  end
   if ok then
     connection.busy = false
     return connection, status, reason, version, headers, whole, body
   end
-  local may_repeat = may_retry(connection, request, status)
+  local err = told_as_reset(connection, status)
+  local may_repeat = may_retry(connection, request, err)
   connection:release(false)
   if may_repeat then return exchange(request, deadline, true) end
-  error(failure(connection.upload_error or status, request), 0)
+  error(failure(connection.upload_error or err, request), 0)
 end
 
 return exchange

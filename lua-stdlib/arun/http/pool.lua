@@ -1,6 +1,7 @@
 -- The connections of a session: how many there may be, who gets the next, which are idle.
 
 local core = require "arun.native.core"
+local forgotten = require "arun.http.forgotten"
 local native = require "arun.native.async"
 
 local time = native.time
@@ -17,6 +18,8 @@ local LONGEST_IDLE = 55
 --   held          it counts among the active ones
 --   reused        it has carried a request before
 --   handed        a response holds it, which may have been forgotten
+--   begun         a request was sent
+--   unsent        its body was not: the server was asked first whether it wants it
 --   upload        the task that sends the request's body, or false
 --   upload_error  what that failed with, when it is not the connection's fault, or false
 local Connection = {}
@@ -34,6 +37,7 @@ function Connection:release(reusable, now)
     self.handed = false
     self.host.pool.handed = self.host.pool.handed - 1
   end
+  if self.unsent then reusable = false end
   if self.upload then
     self.upload:cancel()
     self.upload, reusable = false, false
@@ -57,6 +61,7 @@ end
 function Connection:hand_over()
   self.handed = true
   self.host.pool.handed = self.host.pool.handed + 1
+  forgotten.watch(self.host.pool)
 end
 
 -- An origin and its connections.
@@ -71,13 +76,15 @@ Host.__index = Host
 --   handed        how many responses hold one
 --   connections   all that are open, as keys
 --   waiting       hosts that somebody may wait for, in the order of their turns
+--   waiting_count, next_collection, collector   of forgotten.lua
 local Pool = {}
 Pool.__index = Pool
 
 function Pool.new(max, max_per_host)
   return setmetatable({
     max = max, max_per_host = max_per_host, active = 0, idle = 0, handed = 0,
-    connections = {}, hosts = {}, waiting = {}, closed = false, next_collection = 0,
+    connections = {}, hosts = {}, waiting = {}, closed = false,
+    waiting_count = 0, next_collection = 0, collector = false,
   }, Pool)
 end
 
@@ -154,17 +161,6 @@ function Pool:make_room()
   end
 end
 
--- Somebody would have to wait: responses that nobody holds any more give their connections back when they are
--- collected. A collection that was in vain is followed by none for twenty times as long as it took, and a second.
-function Pool:collect()
-  local start = time()
-  if self.handed == 0 or start < self.next_collection then return end
-  local before = self.handed
-  collectgarbage()
-  local now = time()
-  if self.handed == before then self.next_collection = now + 20 * (now - start) + 1 end
-end
-
 function Host:take_place()
   local pool = self.pool
   if self.active >= pool.max_per_host or pool.active >= pool.max then return false end
@@ -176,7 +172,7 @@ end
 -- Waits for a place; it is taken when this returns.
 function Host:wait()
   local pool = self.pool
-  pool:collect()
+  local _ <close> = forgotten.begin_waiting(pool)
   if self:take_place() then return end
   if not self.queued then
     self.queued = true
@@ -212,7 +208,7 @@ function Host:acquire(fresh, wait, request, deadline)
     pool:make_room()
     connection = setmetatable({
       host = self, native = false, connecting = false, held = true, busy = true, reused = false, handed = false,
-      upload = false, upload_error = false,
+      begun = false, unsent = false, upload = false, upload_error = false,
     }, Connection)
     pool.connections[connection] = true
   end

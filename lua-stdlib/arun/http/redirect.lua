@@ -11,7 +11,7 @@ local credentials = { Authorization = false, Cookie = false, ["Proxy-Authorizati
 -- What belongs to a body that is not sent again.
 local of_body = {
   ["Content-Type"] = false, ["Content-Length"] = false, ["Content-Encoding"] = false, ["Content-Language"] = false,
-  ["Content-Location"] = false,
+  ["Content-Location"] = false, Expect = false,
 }
 
 local function fail(message, ...)
@@ -41,18 +41,19 @@ return function(session, asked, status, headers)
   if #locations > 1 then fail("a redirect to %d places", #locations) end
   local url = target_of(asked, locations[1])
   local method = method_after(status, asked.method)
-  if method == asked.method and asked.source then fail("a redirect of a body that cannot be sent again") end
+  if method == asked.method and asked.begun then fail("a redirect of a body that cannot be sent again") end
 
   local host = session:host_of(url)
   local own = asked.headers:with { Host = url.authority }
   if host ~= asked.host then own = own:with(credentials) end
   local next_request = {
-    method = method, url = url, shown = request.shown(url), host = host, headers = own, body = asked.body,
+    method = method, url = url, shown = request.shown(url), host = host, headers = own,
+    body = asked.body, source = asked.source, begun = false, place = asked.place,
     read_limit = asked.read_limit, connect_limit = asked.connect_limit,
   }
   if method ~= asked.method then
     next_request.headers = own:with(of_body)
-    next_request.body = nil
+    next_request.body, next_request.source = nil, nil
   end
   request.compose(next_request)
   return next_request

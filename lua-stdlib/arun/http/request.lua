@@ -1,5 +1,6 @@
 -- What a caller asks for, as what is to be sent.
 
+local core = require "arun.native.core"
 local http = require "arun.native.http"
 local options = require "arun.options"
 
@@ -10,10 +11,13 @@ local request = {}
 --   shown          the URL, for errors: without user and password
 --   framing        how the server learns where the body ends: its length, "chunked", nil
 --   body, source   a string, or a function that gives one piece after the other
+--   begun          the source was asked for a piece: it cannot be sent again
+--   expects        the server is to say that it wants the body, before that is sent
+--   place          the script's line, for errors of the source
 --   head           what is sent before the body
 --   read_limit, connect_limit   seconds, or nil
 
-request.names = { "query", "headers", "json", "form", "body", "timeout" }
+request.names = { "query", "headers", "json", "form", "body", "expect100", "timeout" }
 
 -- Methods that say nothing without a body, so that its length, 0, is told (RFC 9110, 8.6).
 local expects_body = { POST = true, PUT = true, PATCH = true }
@@ -45,9 +49,13 @@ local function framing_of(method, headers, body, source)
   return expects_body[method] and 0 or nil
 end
 
--- Sets what follows from method, headers and body: the head.
+local function has_content(body, source) return source or (body and body ~= "") end
+
+-- Sets what follows from method, headers and body.
 function request.compose(self)
   self.framing = framing_of(self.method, self.headers, self.body, self.source)
+  local expectation = has_content(self.body, self.source) and self.headers["Expect"]
+  self.expects = expectation and expectation:lower() == "100-continue" or false
   self.head = http.request_head(self.method, self.url.target, self.headers, self.framing)
 end
 
@@ -71,9 +79,13 @@ function request.new(session, method, url, given)
   end
   if content_type then headers = headers:with { ["Content-Type"] = content_type } end
   if given.headers ~= nil then headers = headers:with(given.headers) end
+  if options.boolean(given, "expect100") then
+    if not body and not source then options.usage("option 'expect100': there is no body") end
+    if has_content(body, source) then headers = headers:with { Expect = "100-continue" } end
+  end
   local self = {
     method = method, url = url, shown = request.shown(url), host = host, headers = headers,
-    body = body, source = source,
+    body = body, source = source, begun = false, place = source and core.place(),
   }
   request.compose(self)
   return self

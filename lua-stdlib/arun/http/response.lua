@@ -12,7 +12,10 @@ local PIECE = 64 * 1024
 local LONGEST_LINE = 1024 * 1024
 
 ---@class arun.Response the answer to a request. `<close>`: its body need not be read to the end; what was read is kept
----by text, json and bytes, and may be asked for again.
+---by text, json and bytes, and may be asked for again. One that is neither read to its end nor closed holds its
+---connection until it is collected. While a request waits for a connection that is helped along: garbage is collected
+---10 ms later, and again after twice as long each time, for 5 seconds; in a large program, where that takes long, less
+---often
 ---@field status integer
 ---@field reason string
 ---@field ok boolean whether the status is below 400
@@ -21,6 +24,7 @@ local LONGEST_LINE = 1024 * 1024
 ---@field history arun.Response[] the redirects that led here, the first one first
 ---@field elapsed number seconds from the start of the request to the head of this response
 ---@field http_version string "1.1" or "1.0"
+---@field trailers arun.Headers? the fields that came after the body (RFC 9110, 6.5); nil until its end has been read
 local Response = { __name = "response" }
 Response.__index = Response
 
@@ -29,6 +33,11 @@ local Open = { __name = "response", __index = Response }
 
 -- Of its public fields, `request`, and `connection` when some of the body is to come.
 function Response.new(fields) return setmetatable(fields, fields.connection and Open or Response) end
+
+local no_trailers = http.headers {}
+
+-- The trailers of a connection that carries a complete response. `body`: it came in one piece, and not in chunks.
+function Response.trailers_of(connection, body) return not body and connection.native:trailers() or no_trailers end
 
 ---Ends it: what has not come of the body does not come any more. Again: nothing.
 function Response:close()
@@ -62,6 +71,7 @@ local function read(self, most)
   connection.busy = false
   if complete then
     self.connection = false
+    self.trailers = Response.trailers_of(connection)
     connection:release(true)
   end
   return piece
@@ -183,16 +193,23 @@ function Response:lines()
   end
 end
 
----Writes the body to a file, whose contents it replaces.
+---Writes the body to a file, as a whole: when the transfer fails, or is cancelled, a file that is there stays as it
+---was, and nothing is left of the new one. It is made as by fs.write_file: beside the old one, under the name
+---`.arun-*.tmp`, and then renamed; permissions are kept and symbolic links followed.
 ---@param path string
 ---@return integer bytes
+---Raises kind "io" also for what concerns the file; its `path` is given then.
 function Response:save(path)
-  local file <close> = require("arun.fs").open(path, "w")
+  local fs = require "arun.native.fs"
+  -- What cannot be replaced, a device or a FIFO, is written to.
+  local replacement = fs.replace(path)
+  local file <close> = replacement or fs.open(path, "w")
   local size = 0
   for piece in self:chunks() do
     file:write(piece)
     size = size + #piece
   end
+  if replacement then replacement:commit() end
   return size
 end
 

@@ -6,6 +6,7 @@ local exchange = require "arun.http.exchange"
 local failure = require "arun.http.failure"
 local http = require "arun.native.http"
 local check = require "arun.options"
+local finish = require "arun.http.rest"
 local Pool = require "arun.http.pool"
 local redirect = require "arun.http.redirect"
 local request = require "arun.http.request"
@@ -128,6 +129,7 @@ local function ask(asked, started, deadline, history)
     status = status, reason = reason, ok = status < 400, url = asked.shown, headers = headers, history = history,
     elapsed = now - started, http_version = version, request = asked, content = whole and (body or "") or false,
     connection = not whole and connection, streamed = false,
+    trailers = whole and Response.trailers_of(connection, body) or nil,
   }
   if whole then connection:release(true, now) else connection:hand_over() end
   return response
@@ -139,7 +141,7 @@ local function follow(self, asked, response, started, deadline)
     local ok, next_request = pcall(redirect, self, asked, response.status, response.headers)
     if not ok then error(failure(next_request, asked), 0) end
     if not next_request then return response end
-    response:close()
+    finish(response)
     history[#history + 1] = response
     if #history > self.max_redirects then
       error(failure(core.error {
@@ -156,9 +158,9 @@ end
 ---@param url string|arun.Url http or https; joined to the session's `base_url`, if it has one
 ---@param options? arun.RequestOptions
 ---@return arun.Response
----Raises, each with `url`: kind "io" with `code` (refused, reset, ...), "dns", "tls" (certificates, handshakes),
----"http" (an answer that is none, or is cut off; too many redirects), "timeout" with `phase`; kind "closed" when the
----session is closed, kind "usage" for URLs, headers and options that are none.
+---Raises, each with `url`: kind "io" with `code` (refused, reset, closed without an answer, ...), "dns", "tls" with
+---`code` (certificates, handshakes), "http" (an answer that is none, or is cut off; too many redirects), "timeout" with
+---`phase`; kind "closed" when the session is closed, kind "usage" for URLs, headers and options that are none.
 ---A request that failed is never sent again, but for one that is idempotent (RFC 9110, 9.2.2) and met the end of a
 ---connection which the server had closed while it was idle.
 function Session:request(method, url, options)

@@ -28,14 +28,17 @@ int usage(lua_State* L) {
   return lua::raise_usage(L, "%s", luaL_checkstring(L, 1));
 }
 
+// place(): "main.lua:12: ", the script's line that called, for an error of kind "usage" that is found out later.
+int place(lua_State* L) {
+  lua::push_place(L);
+  return 1;
+}
+
 }  // namespace
 
 int open_core(lua_State* L) {
-  const luaL_Reg functions[] = {{"error", make_error},
-                                {"is_error", is_error},
-                                {"usage", usage},
-                                {"self_check", lua::self_check},
-                                {nullptr, nullptr}};
+  const luaL_Reg functions[] = {{"error", make_error}, {"is_error", is_error},          {"usage", usage},
+                                {"place", place},      {"self_check", lua::self_check}, {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
 }

@@ -142,6 +142,7 @@ ANSWERS = {
     "/redirect/chain?count=1": (KEPT, rb"Location: /echo\r\n"),
     "/redirect/loop": (KEPT, rb"Location: /redirect/loop\r\n"),
     "/redirect/endless?at=7": (KEPT, rb"Location: /redirect/endless\?at=8\r\n"),
+    "/redirect/late-body?bytes=3": (KEPT, rb"Location: /echo\r\nContent-Length: 3\r\n\r\n\.\.\.H"),
     "/redirect/no-location": (KEPT, rb"^HTTP/1\.1 302 Found\r\nContent-Length: 5" + HELLO),
     "/redirect/two-locations": (KEPT, rb"Location: /echo\?1\r\nLocation: /echo\?2\r\n"),
 

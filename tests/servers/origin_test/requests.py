@@ -57,6 +57,12 @@ def expectations(port):
     check("a client that did not wait", b'"waited": false' in seen, seen)
     seen = Wire(port).send(get("/expect/refused", "Expect: 100-continue", "Content-Length: 5")).all()
     check("417 at once", seen[0].startswith(b"HTTP/1.1 417 ") and seen[1] == SHUT, seen)
+    seen = Wire(port).send(get("/expect/unknown", "Expect: 100-continue", "Content-Length: 5")).all()
+    check("417 to who expects", seen[0].startswith(b"HTTP/1.1 417 ") and seen[1] == SHUT, seen)
+    seen = answer(port, get("/expect/unknown", "Connection: close", "Content-Length: 5") + b"hello")[1]
+    check("others are served", b'"bytes": 5' in seen, seen)
+    seen = Wire(port).send(get("/redirect/early", "Content-Length: 5")).all()
+    check("a redirect before the body", seen[0].startswith(b"HTTP/1.1 307 ") and seen[1] == SHUT, seen)
     wire = Wire(port).send(get("/expect/unanswered", "Expect: 100-continue", "Content-Length: 5", "Connection: close"))
     check("no 100 Continue", wire.within_silence() == b"")
     check("then all the same", b'"bytes": 5' in wire.send(b"hello").all()[0])

@@ -29,12 +29,13 @@ class AtomicFile {
 
   // Makes it the file. With `sync` it and its name are on the disk afterwards. A status.
   int commit(bool sync);
+  // Removes the temporary file, unless it was committed; again: nothing. Another thread may be writing to fd().
+  void discard();
 
  private:
   int find_target(std::string path);
   int create(mode_t mode);
   mode_t take_over(const struct stat& old) const;
-  void discard();
 
   OwnedFd fd_;
   bool special_ = false;

@@ -7,6 +7,7 @@
 #include "modules/fs/open_file.h"
 #include "modules/fs/paths.h"
 #include "modules/fs/remove.h"
+#include "modules/fs/replacement.h"
 #include "modules/fs/stat.h"
 #include "modules/fs/temporary.h"
 #include "modules/fs/whole_file.h"
@@ -20,6 +21,7 @@ int open_fs(lua_State* L) {
       {"read_file", fs_read_file},
       {"write_file", fs_write_file},
       {"append_file", fs_append_file},
+      {"replace", fs_replace},
       {"copy", fs_copy},
       {"stat", fs_stat},
       {"lstat", fs_lstat},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include <lua.hpp>
 
@@ -19,6 +20,8 @@ void open_connection(lua_State* L);   // connection
 
 // Pushes the fields as an object. May raise "not enough memory".
 void push_headers(lua_State* L, const Field* fields, std::size_t count);
+// The same for the bytes of a Headers.
+void push_headers_block(lua_State* L, std::string_view block);
 
 // The argument as headers: such an object, nil (then null), or a table, in whose place the object made of it comes.
 const Headers* to_headers(lua_State* L, int arg);

@@ -6,6 +6,7 @@
 
 #include "kernel/blocks.h"
 #include "modules/http/chars.h"
+#include "modules/http/headers.h"
 
 namespace arun::http {
 
@@ -17,8 +18,10 @@ Connection::~Connection() {
 void Connection::begin(Answers answers, const Limits& limits) {
   parser_.begin(answers);
   state_ = State::head;
-  answered_ = false;
-  sending_ = false;
+  answered_ = unanswered_ = false;
+  expecting_ = sending_ = false;
+  trailers_.reset();
+  trailers_size_ = 0;
   limits_ = limits;
   expired_ = Expired::none;
   deadline_ = limits.total > 0 ? kernel_.timers.now() + limits.total : 0;
@@ -27,6 +30,16 @@ void Connection::begin(Answers answers, const Limits& limits) {
 void Connection::set_sending(bool sending) {
   sending_ = sending;
   if (!sending && stream_.has_reader()) watch_limits();
+}
+
+void Connection::expect_continue(kernel::Nanoseconds patience) {
+  expecting_ = true;
+  patience_ends_ = kernel_.timers.now() + patience;
+}
+
+void Connection::stop_expecting() {
+  expecting_ = false;
+  if (expired_ == Expired::patience) expired_ = Expired::none;
 }
 
 bool Connection::find_head(bool ended) {
@@ -38,14 +51,18 @@ bool Connection::find_head(bool ended) {
       case ResponseParser::Event::need_more:
         watch_limits();
         return false;
-      case ResponseParser::Event::interim:
+      case ResponseParser::Event::interim: {
+        bool is_continue = head().status == 100;
         stream_.consume(step.consumed);
+        if (expecting_ && is_continue) return true;
         break;
+      }
       case ResponseParser::Event::head:
         head_size_ = step.consumed;
         state_ = State::head_found;
         break;
       case ResponseParser::Event::closed:
+        unanswered_ = true;
         fault_ = {};
         fault_.set(0, "the server closed the connection without an answer");
         refuse(fault_);
@@ -100,6 +117,7 @@ bool Connection::find_body(bool ended) {
       break;
     }
     auto step = parser_.next(stream_.buffered(), ended);
+    if (step.event == ResponseParser::Event::end) note_trailers();
     stream_.consume(step.consumed - step.body.size());
     switch (step.event) {
       case ResponseParser::Event::need_more:
@@ -112,12 +130,26 @@ bool Connection::find_body(bool ended) {
       case ResponseParser::Event::end:
         body_ended_ = true;
         decoder_has_more_ = decoder_ != nullptr;
+        if (fault_) refuse(fault_);
         break;
       default:
         refuse(parser_.fault());
     }
   }
   return true;
+}
+
+// They are views into bytes that are consumed next.
+void Connection::note_trailers() {
+  const auto& fields = parser_.trailers();
+  if (fields.empty()) return;
+  trailers_size_ = Headers::size_for(fields.data(), fields.size());
+  trailers_.reset(new (std::nothrow) char[trailers_size_]);
+  if (trailers_ != nullptr) {
+    Headers::make(trailers_.get(), fields.data(), fields.size());
+  } else {
+    fault_.set(0, "not enough memory");
+  }
 }
 
 // Makes the next piece out of what has come, if that is enough for one. False when it is damaged.
@@ -182,6 +214,7 @@ void Connection::close() {
 void Connection::watch_limits() {
   kernel::Nanoseconds read = limits_.read > 0 && !sending_ ? kernel_.timers.now() + limits_.read : 0;
   wait_until_ = deadline_ == 0 || (read != 0 && read < deadline_) ? read : deadline_;
+  if (expecting_ && (wait_until_ == 0 || patience_ends_ < wait_until_)) wait_until_ = patience_ends_;
   if (wait_until_ == 0) return;
   if (armed()) {
     if (kernel_.timers.deadline_of(this) <= wait_until_) return;
@@ -197,7 +230,11 @@ void Connection::stop_watching() {
 void Connection::expired() {
   if (wait_until_ == 0 || !stream_.has_reader()) return;
   if (kernel_.timers.now() < wait_until_) return kernel_.timers.add(this, wait_until_);
-  expired_ = wait_until_ == deadline_ ? Expired::total : Expired::read;
+  if (expecting_ && wait_until_ == patience_ends_) {
+    expired_ = Expired::patience;
+  } else {
+    expired_ = wait_until_ == deadline_ ? Expired::total : Expired::read;
+  }
   stream_.satisfy_reader();
 }
 

@@ -22,7 +22,7 @@ class Connection final : kernel::Timer {
     kernel::Nanoseconds read = 0;   // between two arrivals of bytes
     kernel::Nanoseconds total = 0;  // to the end of the response, from now on
   };
-  enum class Expired : std::uint8_t { none, read, total };
+  enum class Expired : std::uint8_t { none, read, total, patience };
 
   // The stream outlives all use of the connection but for its destructor.
   Connection(kernel::Kernel& kernel, stream::Stream& stream) : kernel_(kernel), stream_(stream) {}
@@ -34,6 +34,11 @@ class Connection final : kernel::Timer {
   void begin(Answers answers, const Limits& limits);
   // While the request is being sent the other side may take its time to answer.
   void set_sending(bool sending);
+
+  // The body waits to be asked for (RFC 9110, 10.1.1), for so many nanoseconds: the next head may also be found to be
+  // 100 Continue, or expired_limit() to be `patience`. Both are over with stop_expecting(), and the response follows.
+  void expect_continue(kernel::Nanoseconds patience);
+  void stop_expecting();
 
   // For readers: true when there is something to tell, or nothing will come. To be called again with more input.
   bool find_head(bool ended);
@@ -55,6 +60,11 @@ class Connection final : kernel::Timer {
   Expired expired_limit() const { return expired_; }
   kernel::Nanoseconds read_limit() const { return limits_.read; }
 
+  // The fields after a chunked body that is complete, as the bytes of a Headers; empty = none.
+  std::string_view trailers() const { return {trailers_.get(), trailers_size_}; }
+
+  // The connection ended without any of a response.
+  bool is_unanswered() const { return unanswered_; }
   // The other side has sent something of the response.
   bool is_answered() const { return answered_; }
   // Nothing is going on, and nothing has happened that would be in the way of another request.
@@ -70,6 +80,7 @@ class Connection final : kernel::Timer {
   void stop_watching();
   void refuse(const Fault& fault);
   void finish();
+  void note_trailers();
   bool decode();
   void make_decoder();
 
@@ -82,6 +93,8 @@ class Connection final : kernel::Timer {
   State state_ = State::idle;
   Expired expired_ = Expired::none;
   bool answered_ = false;
+  bool unanswered_ = false;
+  bool expecting_ = false;  // 100 Continue
   bool sending_ = false;
   bool body_ended_ = false;        // all of it has come
   bool decoder_has_more_ = false;  // it can make something without more input
@@ -91,7 +104,10 @@ class Connection final : kernel::Timer {
   std::size_t piece_at_ = 0;    // in the block
   Limits limits_;
   kernel::Nanoseconds deadline_ = 0;  // of the exchange
+  kernel::Nanoseconds patience_ends_ = 0;
   kernel::Nanoseconds wait_until_ = 0;
+  std::unique_ptr<char[]> trailers_;
+  std::size_t trailers_size_ = 0;
 };
 
 }  // namespace arun::http

@@ -38,6 +38,21 @@ Connection& check_open(lua_State* L) {
   return connection;
 }
 
+// As good as a reset, which it also is where the other side has not read all of the request.
+[[noreturn]] void raise_unanswered(lua_State* L, Connection& connection) {
+  char address[stream::Address::kTextSize];
+  lua::push_error(L, "io", "read %s: %s (ECONNRESET)", connection.stream().peer().text(address),
+                  connection.fault().message());
+  lua_pushliteral(L, "ECONNRESET");
+  lua_setfield(L, -2, "code");
+  lua_pushliteral(L, "read");
+  lua_setfield(L, -2, "operation");
+  lua_pushstring(L, address);
+  lua_setfield(L, -2, "address");
+  lua_error(L);
+  __builtin_unreachable();
+}
+
 // Raises why there is nothing to tell.
 void check_state(lua_State* L, Connection& connection) {
   Connection::Expired expired = connection.expired_limit();
@@ -48,6 +63,8 @@ void check_state(lua_State* L, Connection& connection) {
   } else if (expired == Connection::Expired::total) {
     lua::push_error(L, "timeout", "the time for all of it was over");
     lua_pushliteral(L, "total");
+  } else if (connection.is_unanswered()) {
+    raise_unanswered(L, connection);
   } else if (connection.is_faulty()) {
     lua::raise(L, "http", "%s", connection.fault().message());
   } else {
@@ -80,9 +97,15 @@ class HeadReader final : public stream::Reader {
 
   bool offer(stream::Stream&, std::string_view, bool ended) override { return connection_.find_head(ended); }
 
-  // status, reason, version, headers, whether the body is complete, and if it is and there is one, the body.
+  // status, reason, version, headers, whether the body is complete, and if it is and there is one, the body. nil when
+  // the body of the request is to be sent first.
   int results(lua_State* L, stream::Stream& stream) override {
-    if (!connection_.has_head()) check_state(L, connection_);
+    connection_.stop_expecting();
+    if (!connection_.has_head()) {
+      check_state(L, connection_);
+      lua_pushnil(L);
+      return 1;
+    }
     constexpr int kTextsOnStack = 8;
     luaL_checkstack(L, kTextsOnStack, nullptr);
     const Head& head = connection_.head();
@@ -164,10 +187,13 @@ int set_sending(lua_State* L) {
   return 0;
 }
 
-// connection:head(): waits for the response. See HeadReader.
+// connection:head([patience]): waits for the response; with `patience`, at most so many seconds, or until the server
+// asks for the body of the request. See HeadReader.
 int read_head(lua_State* L) {
   Connection& connection = check_open(L);
+  kernel::Nanoseconds patience = optional_limit(L, 2);
   kernel::Task* task = stream::begin_read(L, connection.stream());
+  if (patience > 0) connection.expect_continue(patience);
   return stream::read(L, task, connection.stream(), task->emplace<HeadReader>(connection));
 }
 
@@ -177,6 +203,14 @@ int read_body(lua_State* L) {
   auto most = static_cast<std::size_t>(std::max<lua_Integer>(lua::check_integer(L, 2), 1));
   kernel::Task* task = stream::begin_read(L, connection.stream());
   return stream::read(L, task, connection.stream(), task->emplace<BodyReader>(connection, most));
+}
+
+// connection:trailers(): the fields after the body, or nil.
+int trailers(lua_State* L) {
+  std::string_view block = check_connection(L).trailers();
+  if (block.empty()) return 0;
+  push_headers_block(L, block);
+  return 1;
 }
 
 int is_answered(lua_State* L) {
@@ -197,14 +231,10 @@ int close(lua_State* L) {
 }  // namespace
 
 void open_connection(lua_State* L) {
-  const luaL_Reg methods[] = {{"begin", begin},
-                              {"set_sending", set_sending},
-                              {"head", read_head},
-                              {"body", read_body},
-                              {"is_answered", is_answered},
-                              {"is_usable", is_usable},
-                              {"close", close},
-                              {nullptr, nullptr}};
+  const luaL_Reg methods[] = {
+      {"begin", begin},       {"set_sending", set_sending}, {"head", read_head},      {"body", read_body},
+      {"trailers", trailers}, {"is_answered", is_answered}, {"is_usable", is_usable}, {"close", close},
+      {nullptr, nullptr}};
   luaL_newmetatable(L, kMetatable);
   lua_pushcfunction(L, lua::destroy<Box>);
   lua_setfield(L, -2, "__gc");

@@ -1,5 +1,6 @@
 // The headers object: h["name"] in any case, h:get_all, h:has, h:with, pairs, #, tostring.
 #include <algorithm>
+#include <cstring>
 
 #include "lua/args.h"
 #include "lua/error.h"
@@ -159,6 +160,11 @@ void push_headers(lua_State* L, const Field* fields, std::size_t count) {
   std::size_t size = Headers::size_for(fields, count);
   if (size == 0) luaL_error(L, "not enough memory");
   Headers::make(lua_newuserdatauv(L, size, 0), fields, count);
+  luaL_setmetatable(L, kMetatable);
+}
+
+void push_headers_block(lua_State* L, std::string_view block) {
+  std::memcpy(lua_newuserdatauv(L, block.size(), 0), block.data(), block.size());
   luaL_setmetatable(L, kMetatable);
 }
 

@@ -50,6 +50,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
  public:
   Trial(Kernel& kernel, std::optional<std::uint64_t> seed, std::uint64_t cancel_at)
       : kernel_(kernel),
+        outer_(static_cast<Trial*>(kernel.scheduler.supervisor())),
         first_id_(kernel.scheduler.next_id()),
         cancel_at_(cancel_at),
         failures_before_(kernel.unhandled_failures),
@@ -60,23 +61,31 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     written_elsewhere_ = std::move(kernel.write_report);
     kernel.write_report = [this](const std::string& text) { reports_ += text; };
     kernel.scheduler.set_supervisor(this);
+    if (outer_ != nullptr) outer_->inner_ = this;
   }
 
   ~Trial() { finish_run(); }
 
   void finish_run() {
-    if (kernel_.scheduler.supervisor() != this) return;
+    if (finished_) return;
+    finished_ = true;
+    if (inner_ != nullptr) inner_->finish_run();
+    if (outer_ != nullptr) outer_->inner_ = nullptr;
     stop_watching();
-    kernel_.scheduler.set_supervisor(nullptr);
+    kernel_.scheduler.set_supervisor(outer_);
     kernel_.write_report = std::move(written_elsewhere_);
     kernel_.unhandled_failures = failures_before_;
   }
 
   // --- the scheduler's supervisor
 
-  std::size_t choose(const Task* first_ready) override { return order_ ? order_->choose(first_ready) : 0; }
+  std::size_t choose(const Task* first_ready) override {
+    if (order_) return order_->choose(first_ready);
+    return outer_ != nullptr ? outer_->choose(first_ready) : 0;
+  }
 
   void suspended(Task* suspended) override {
+    if (outer_ != nullptr) outer_->suspended(suspended);
     if (++unchecked_ >= kSuspensionsPerClock) {
       unchecked_ = 0;
       if (task != nullptr && uv_hrtime() > late_at_) wake("late");
@@ -86,7 +95,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     kernel::cancel_task(kernel_, target(), "cancelled by the sweep");
   }
 
-  bool deadlocked() override { return wake("deadlock"); }
+  bool deadlocked() override { return wake("deadlock") || (outer_ != nullptr && outer_->deadlocked()); }
 
   // --- the wait
 
@@ -97,7 +106,6 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     // The loop's idea of the time is that of its last turn, before a test that computed for long.
     uv_update_time(&kernel_.loop);
     auto late = [](uv_timer_t* timer) { static_cast<Trial*>(timer->data)->wake("late"); };
-    uv_update_time(&kernel_.loop);  // a test that computed for long left it far behind
     uv_timer_start(timer_.get(), late, milliseconds, 0);
     // It is no reason to go on waiting, for the loop and for virtual time.
     uv_unref(reinterpret_cast<uv_handle_t*>(timer_.get()));
@@ -187,6 +195,9 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   }
 
   Kernel& kernel_;
+  Trial* outer_;
+  Trial* inner_ = nullptr;
+  bool finished_ = false;
   std::uint32_t first_id_;
   std::uint64_t cancel_at_;
   std::uint64_t suspensions_ = 0;
@@ -328,7 +339,6 @@ int new_trial(lua_State* L) {
   bool seeded = !lua_isnoneornil(L, 1);
   auto seed = static_cast<std::uint64_t>(lua::optional_integer(L, 1, 0));
   auto cancel_at = static_cast<std::uint64_t>(lua::optional_integer(L, 2, 0));
-  if (kernel.scheduler.supervisor() != nullptr) return lua::raise_usage(L, "a test runs already");
   lua::push_metatable(L, kMetatable, [](lua_State* state) {
     const luaL_Reg methods[] = {{"watch", trial_watch},
                                 {"count", trial_count},

@@ -4,7 +4,7 @@
 
 namespace arun::modules {
 
-// trial([seed [, cancel_at]]): one run of one test, from now until it is finished; there is one at a time. To it belong
+// trial([seed [, cancel_at]]): one run of one test, from now until it is finished, maybe inside another. To it belong
 // the tasks that are made meanwhile. With a seed the ready tasks run in an order of its own instead of first come,
 // first served. With `cancel_at` the watched task is cancelled when the run's tasks were suspended so many times while
 // that was counted. What the runtime would report (errors and coroutine objects that nobody awaited) is kept. Methods:

@@ -1,9 +1,5 @@
 #include "modules/tls/context.h"
 
-#include <openssl/err.h>
-
-#include <cstring>
-
 namespace arun::tls {
 namespace {
 
@@ -29,40 +25,37 @@ int new_session(SSL* ssl, SSL_SESSION* session) {
   return 1;
 }
 
-std::string load(SSL_CTX* context, const Settings& settings) {
+// What went wrong with something: with a file, mostly.
+Failure about(const std::string& what) {
+  Failure failure = take_failure();
+  failure.text = what + ": " + failure.text;
+  return failure;
+}
+
+Failure load(SSL_CTX* context, const Settings& settings) {
   if (!settings.ca_file.empty() && SSL_CTX_load_verify_locations(context, settings.ca_file.c_str(), nullptr) != 1) {
-    return "ca_file " + settings.ca_file + ": " + take_error();
+    return about("ca_file " + settings.ca_file);
   }
   if (settings.ca_file.empty() && settings.verify && SSL_CTX_set_default_verify_paths(context) != 1) {
-    return "the system's certificate authorities: " + take_error();
+    return about("the system's certificate authorities");
   }
   if (settings.cert_file.empty()) return {};
   if (SSL_CTX_use_certificate_chain_file(context, settings.cert_file.c_str()) != 1) {
-    return "cert " + settings.cert_file + ": " + take_error();
+    return about("cert " + settings.cert_file);
   }
   const std::string& key = settings.key_file.empty() ? settings.cert_file : settings.key_file;
-  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
-    return "key " + key + ": " + take_error();
+  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) return about("key " + key);
   return {};
 }
 
 }  // namespace
 
-std::string take_error() {
-  unsigned long code = ERR_get_error();
-  ERR_clear_error();
-  if (code == 0) return {};
-  if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
-  const char* reason = ERR_reason_error_string(code);
-  return reason != nullptr ? reason : "error " + std::to_string(code);
-}
-
-std::shared_ptr<Context> Context::make(const Settings& settings, std::string* error) {
+std::shared_ptr<Context> Context::make(const Settings& settings, Failure* failure) {
   std::shared_ptr<Context> made(new Context(settings));
   made->context_.reset(SSL_CTX_new(settings.server ? TLS_server_method() : TLS_client_method()));
   SSL_CTX* context = made->get();
   if (context == nullptr) {
-    *error = take_error();
+    *failure = take_failure();
     return nullptr;
   }
   SSL_CTX_set_app_data(context, made.get());
@@ -87,8 +80,8 @@ std::shared_ptr<Context> Context::make(const Settings& settings, std::string* er
                               static_cast<unsigned int>(settings.protocols.size()));
     }
   }
-  *error = load(context, settings);
-  if (!error->empty()) return nullptr;
+  *failure = load(context, settings);
+  if (*failure) return nullptr;
   return made;
 }
 

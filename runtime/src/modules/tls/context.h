@@ -9,6 +9,8 @@
 
 #include <openssl/ssl.h>
 
+#include "modules/tls/failure.h"
+
 namespace arun::tls {
 
 struct Settings {
@@ -22,8 +24,8 @@ struct Settings {
 
 class Context {
  public:
-  // Makes it; null, with *error saying why and about which file, when a setting is no good.
-  static std::shared_ptr<Context> make(const Settings& settings, std::string* error);
+  // Makes it; null, with *failure saying why and about which file, when a setting is no good.
+  static std::shared_ptr<Context> make(const Settings& settings, Failure* failure);
 
   SSL_CTX* get() const { return context_.get(); }
   const Settings& settings() const { return settings_; }
@@ -48,8 +50,5 @@ class Context {
   std::list<Session> sessions_;  // the last used first
   std::unordered_map<std::string, std::list<Session>::iterator> by_host_;
 };
-
-// The oldest error that OpenSSL noted in this thread, in its words, and the rest forgotten; "" = none.
-std::string take_error();
 
 }  // namespace arun::tls

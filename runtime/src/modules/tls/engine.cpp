@@ -53,6 +53,8 @@ namespace {
 // The largest record (RFC 8446, 5.1).
 constexpr std::size_t kRecord = std::size_t{16} * 1024;
 
+constexpr const char* kEndedInHandshake = "the peer closed the connection during the handshake";
+
 bool is_address(const std::string& name) {
   std::unique_ptr<ASN1_OCTET_STRING, decltype(&ASN1_OCTET_STRING_free)> address(a2i_IPADDRESS(name.c_str()),
                                                                                 ASN1_OCTET_STRING_free);
@@ -108,8 +110,9 @@ void Engine::receive(std::string_view bytes, ByteBuffer& plain, ByteBuffer& wire
 }
 
 void Engine::wire_ended() {
-  if (state() == State::opening) return fail("the peer closed the connection during the handshake");
-  if (state() == State::open) fail("the peer closed the connection without ending TLS: what came may be only a part");
+  if (state() == State::opening) return fail(unexpected_end(kEndedInHandshake));
+  if (state() != State::open) return;
+  fail(unexpected_end("the peer closed the connection without ending TLS: what came may be only a part"));
 }
 
 void Engine::shake_hands() {
@@ -117,12 +120,12 @@ void Engine::shake_hands() {
   int result = SSL_do_handshake(ssl_.get());
   if (result == 1) return set_state(State::open);
   note(result);
-  if (state() == State::ended) fail("the peer closed the connection during the handshake");
+  if (state() == State::ended) fail(unexpected_end(kEndedInHandshake));
 }
 
 void Engine::read(ByteBuffer& plain) {
   for (;;) {
-    if (!plain.reserve(kRecord)) return fail("not enough memory");
+    if (!plain.reserve(kRecord)) return fail({"not enough memory", "ENOMEM"});
     std::size_t count = 0;
     ERR_clear_error();
     int result = SSL_read_ex(ssl_.get(), plain.room(), plain.room_size(), &count);
@@ -140,7 +143,7 @@ void Engine::send(std::string_view bytes, ByteBuffer& wire) {
     if (result != 1) {
       note(result);
       // Only a renegotiation, which is refused, could make it wait for the peer.
-      if (state() != State::failed) fail("the peer asked for a renegotiation");
+      if (state() != State::failed) fail({"the peer asked for a renegotiation", "ERR_SSL_NO_RENEGOTIATION"});
       return;
     }
     bytes.remove_prefix(sent);
@@ -157,25 +160,20 @@ void Engine::note(int result) {
   int error = SSL_get_error(ssl_.get(), result);
   if (error == SSL_ERROR_WANT_READ) return;
   if (error == SSL_ERROR_ZERO_RETURN) return set_state(State::ended);
-  std::string why = take_error();
-  long verified = SSL_get_verify_result(ssl_.get());
-  if (verified != X509_V_OK && context_->settings().verify) {
-    // What is wrong with the certificate is the reason, and not that the handshake failed.
-    why = X509_verify_cert_error_string(verified);
-    if (!name_.empty()) why += " (" + name_ + ")";
-  }
-  fail(why.empty() ? "the connection broke" : std::move(why));
+  fail(failure_of(ssl_.get(), context_->settings().verify, name_));
 }
 
-void Engine::fail(std::string why) {
-  error_ = std::move(why);
+void Engine::fail(Failure failure) {
+  failure_ = std::move(failure);
   set_state(State::failed);
 }
 
 void Engine::push_error(lua_State* L, const char* address) const {
-  lua::push_error(L, "tls", "tls %s: %s", address, error_.c_str());
+  lua::push_error(L, "tls", "tls %s: %s", address, failure_.text.c_str());
   lua_pushstring(L, address);
   lua_setfield(L, -2, "address");
+  lua_pushstring(L, failure_.code.c_str());
+  lua_setfield(L, -2, "code");
 }
 
 std::string_view Engine::protocol() const {

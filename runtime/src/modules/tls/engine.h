@@ -9,6 +9,7 @@
 
 #include <openssl/ssl.h>
 
+#include "modules/tls/failure.h"
 #include "stream/filter.h"
 
 namespace arun::tls {
@@ -32,8 +33,8 @@ class Engine final : public stream::Filter {
   void shut_down(stream::ByteBuffer& wire) override;
   void push_error(lua_State* L, const char* address) const override;
 
-  // Why it failed: "certificate has expired (example.org)".
-  const std::string& error() const { return error_; }
+  // Why it failed: "certificate has expired (example.org)", CERT_HAS_EXPIRED.
+  const Failure& failure() const { return failure_; }
 
   // Once it is open: "TLSv1.3", "TLS_AES_256_GCM_SHA384", the protocol chosen by ALPN ("" = none).
   const char* version() const { return SSL_get_version(ssl_.get()); }
@@ -51,14 +52,14 @@ class Engine final : public stream::Filter {
   void read(stream::ByteBuffer& plain);
   // A call of OpenSSL gave `result`: notes an end or a failure; waiting for more of the wire is neither.
   void note(int result);
-  void fail(std::string why);
+  void fail(Failure failure);
 
   std::shared_ptr<Context> context_;
   std::string name_;
   // During a call: what came, and where to put what is to be sent.
   std::string_view incoming_;
   stream::ByteBuffer* wire_ = nullptr;
-  std::string error_;
+  Failure failure_;
   std::unique_ptr<SSL, FreeSsl> ssl_;
 };
 

@@ -43,17 +43,29 @@ std::string wire_format(std::string_view protocols) {
   return wire;
 }
 
-// Makes the context; false, with the reason in `why`, when an option is no good.
-bool make_into(Box& box, const Options& options, char* why, std::size_t size) {
+// A failure that lives where a Lua error may pass by.
+struct Reason {
+  char text[512];
+  char code[128];
+};
+
+template <std::size_t size>
+void copy_to(char (&into)[size], const std::string& text) {
+  into[text.copy(into, size - 1)] = '\0';
+}
+
+// Makes the context; false, with the reason, when an option is no good.
+bool make_into(Box& box, const Options& options, Reason* reason) {
   Settings settings;
   settings.verify = options.verify;
   settings.ca_file = options.ca_file;
   settings.cert_file = options.cert_file;
   settings.key_file = options.key_file;
   settings.protocols = wire_format(options.protocols);
-  std::string error;
-  box = Context::make(settings, &error);
-  why[error.copy(why, size - 1)] = '\0';
+  Failure failure;
+  box = Context::make(settings, &failure);
+  copy_to(reason->text, failure.text);
+  copy_to(reason->code, failure.code);
   return box != nullptr;
 }
 
@@ -66,9 +78,12 @@ int make_context(lua_State* L) {
                   lua::option_string(L, 1, "protocols", "")};
   auto* box = new (lua_newuserdatauv(L, sizeof(Box), 0)) Box;
   luaL_setmetatable(L, kMetatable);
-  char why[512];
-  if (!make_into(*box, options, why, sizeof why)) return lua::raise(L, "tls", "%s", why);
-  return 1;
+  Reason reason;
+  if (make_into(*box, options, &reason)) return 1;
+  lua::push_error(L, "tls", "%s", reason.text);
+  lua_pushstring(L, reason.code);
+  lua_setfield(L, -2, "code");
+  return lua_error(L);
 }
 
 // start(stream, context, name): shakes hands as a client of the host of this name.

@@ -54,3 +54,13 @@ def expect_refused(exchange):
     """417 at once; reads no body and ends the connection."""
     exchange.answer(b"no\n", "Connection: close", status="417 Expectation Failed")
     exchange.connection.close()
+
+
+@scenario("/expect/unknown", streams=True)
+def expect_unknown(exchange):
+    """417 to a client that expects something, as by a server that does not know about it; reads no body and ends the
+    connection. Others are told how many bytes came."""
+    if exchange.request.get("expect"):
+        expect_refused(exchange)
+    else:
+        report_upload(exchange)

@@ -36,6 +36,23 @@ def loop(exchange):
     redirect(exchange, "/redirect/loop")
 
 
+@scenario("/redirect/late-body")
+def late_body(exchange):
+    """To ?to= (/echo), with a body of ?bytes= (6) that comes ?seconds= (0.02) after the head."""
+    body = b"." * exchange.number("bytes", 6)
+    exchange.send(exchange.head("302 Moved", "Location: " + exchange.text("to", "/echo"),
+                                f"Content-Length: {len(body)}"))
+    exchange.connection.pause(exchange.seconds("seconds", 0.02))
+    exchange.send(body)
+
+
+@scenario("/redirect/early", streams=True)
+def early(exchange):
+    """307 to ?to= (/echo) at once; reads no body and ends the connection."""
+    exchange.answer(b"", "Location: " + exchange.text("to", "/echo"), "Connection: close", status="307 Moved")
+    exchange.connection.close()
+
+
 @scenario("/redirect/endless")
 def endless(exchange):
     """To another URL of this path each time."""
