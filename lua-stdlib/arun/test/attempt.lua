@@ -42,8 +42,14 @@ local function note(run, err)
   fail(run, trace.clean(text, run.test.name, core.is_error(err, "assertion")))
 end
 
+-- While the test is cancelled no xpcall catches what is raised: it comes by here.
+local Passing = { __close = function(self, err)
+  if err ~= nil then note(self.run, err) end
+end }
+
 -- Runs a part of the test; whether it went well.
 local function protected(run, fn, ...)
+  local _ <close> = setmetatable({ run = run }, Passing)
   local ok, err = xpcall(fn, run.handler, ...)
   if not ok then note(run, err) end
   return ok
