@@ -83,6 +83,7 @@ Task* Scheduler::spawn_kept(Origin origin, TaskSet* owner) {
   Task* task = new_task();
   task->origin = origin;
   task->id = next_id_++;
+  task->time_slice = kernel_.watchdog.time_slice_of_new_task();
   if (running_ != nullptr) task->context = share_context(running_->context);
   owner->add(task);
   ++alive_;
@@ -107,6 +108,13 @@ void Scheduler::wake(Task* task, Wake wake) {
 
 void Scheduler::requeue(Task* task) {
   wake(task, Wake::idle);
+}
+
+void Scheduler::preempt(Task* task) {
+  task->preempted = true;
+  requeue(task);
+  mark_suspended();
+  drain_over_ = true;
 }
 
 // The tasks that run next are seldom in the cache: what they need first is on its way while this one runs.
@@ -142,7 +150,9 @@ Task* Scheduler::take_chosen() {
 
 void Scheduler::drain() {
   Nanoseconds began = 0;
-  for (int steps = 1; first_ready_ != nullptr && steps <= kStepsPerDrain; ++steps) {
+  drain_over_ = false;
+  kernel_.watchdog.drain_began();
+  for (int steps = 1; first_ready_ != nullptr && steps <= kStepsPerDrain && !drain_over_; ++steps) {
     Task* task = take_ready();
     fetch_ahead();
     step(task);
@@ -152,6 +162,7 @@ void Scheduler::drain() {
       if (now - began > kDrainTime) break;
     }
   }
+  kernel_.watchdog.drain_ended();
 }
 
 // Gives the task a thread with its body and arguments; false, with an error on the holder's stack, when memory is out.
@@ -202,7 +213,11 @@ void Scheduler::step(Task* task) {
   }
   task->state = TaskState::running;
   kernel_.innermost = task->thread;
+  kernel_.watchdog.step_began();
+  if (task->preempted) kernel_.watchdog.resume_preempted(task);
   int status = lua_resume(task->thread, nullptr, count, &count);
+  kernel_.innermost = nullptr;
+  kernel_.safe_points.innermost_changed();
   if (kernel_.young_calls != 0) watch_unused_calls(kernel_);
   if (status == LUA_YIELD && suspended_) {
     suspended_ = false;
@@ -227,6 +242,8 @@ void Scheduler::step(Task* task) {
 void Scheduler::finish(Task* task, lua_State* L, int count) {
   task->state = TaskState::done;
   --alive_;
+  if (task->time_slice != 0) kernel_.watchdog.sliced_task_ended();
+  task->time_slice = 0;
   if (task->outcome == Outcome::error) wrap_failure(L, task);
   if (Operation* done = task->operation) {
     task->operation = nullptr;
