@@ -16,7 +16,7 @@ constexpr Nanoseconds kMicrosecond = 1000;
 // How many looks a limit is divided into, and the least time between two. A step is noticed at the first look after
 // its beginning, so that it may last longer than it was given by one part.
 constexpr Nanoseconds kLooks = 4;
-constexpr Nanoseconds kShortestPeriod = 25 * kMicrosecond;
+constexpr Nanoseconds kShortestPeriod = 50 * kMicrosecond;  // a signal costs up to 5
 // The timer is stopped when it found nothing running so many times.
 constexpr int kIdleLooks = 4;
 
