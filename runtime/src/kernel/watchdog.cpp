@@ -165,10 +165,6 @@ void Watchdog::Report::reached(lua_State* L, lua_Debug* ar) {
 
 void Watchdog::Stop::reached(lua_State* L, lua_Debug* ar) {
   Kernel& kernel = of.kernel_;
-  if (!between_statements(L, ar)) {
-    kernel.safe_points.ask(this);
-    return;
-  }
   if (of.limits_step_ == nullptr) return;
   Task* task = kernel.scheduler.running();
   bool too_long = of.limits_step_->step_too_long(task, describe_slow(kernel, L, ar, of.held(), 0));
@@ -178,12 +174,8 @@ void Watchdog::Stop::reached(lua_State* L, lua_Debug* ar) {
   raise_cancellation(L, kernel, task);
 }
 
-void Watchdog::Preempt::reached(lua_State* L, lua_Debug* ar) {
+void Watchdog::Preempt::reached(lua_State* L, lua_Debug*) {
   Kernel& kernel = of.kernel_;
-  if (!between_statements(L, ar)) {
-    kernel.safe_points.ask(this);
-    return;
-  }
   // Beneath a C function that cannot yield: a later look tries again.
   if (kernel.blocked_at != nullptr || !lua_isyieldable(L)) return;
   of.seen_step_ = of.steps_.load(kRelaxed) + 1;  // begins at once

@@ -75,11 +75,13 @@ class Watchdog final : public ThreadSignal::Listener {
   };
   struct Stop final : AtSafePoint {
     explicit Stop(Watchdog& watchdog) : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE), of(watchdog) {}
+    bool suits(lua_State* L, lua_Debug* ar) override { return between_statements(L, ar); }
     void reached(lua_State* L, lua_Debug* ar) override;
     Watchdog& of;
   };
   struct Preempt final : AtSafePoint {
     explicit Preempt(Watchdog& watchdog) : AtSafePoint(Deed::suspends, LUA_MASKLINE), of(watchdog) {}
+    bool suits(lua_State* L, lua_Debug* ar) override { return between_statements(L, ar); }
     void reached(lua_State* L, lua_Debug* ar) override;
     Watchdog& of;
   };
