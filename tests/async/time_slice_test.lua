@@ -197,7 +197,7 @@ test("time limits break into loops", function()
   local function spin() while true do end end
   eq(raises("timeout", async.await, sliced(async.wait_for, async(spin)(), 0.005)).kind, "timeout")
   local task = sliced(function()
-    local limit <close> = async.timeout(0.005)
+    local _ <close> = async.timeout(0.005)
     local co = coroutine.wrap(spin)
     co()
   end)
@@ -213,7 +213,7 @@ test("a lock taken when the cancellation comes is given back", function()
   for round = 1, 20 do
     local task = sliced(function()
       while true do
-        local guard <close> = lock:acquire()
+        local _ <close> = lock:acquire()
       end
     end)
     async.sleep(0.001 + round / 20000)
@@ -236,11 +236,11 @@ local function compute(seed)
   end })
   local walk = coroutine.wrap(function()
     for i = 1, math.huge do
-      local ok, value = pcall(function(n)
+      local good, value = pcall(function(n)
         if n % 5 == 0 then error({ n }) end
         return n * i
       end, random(1000))
-      coroutine.yield(ok and value or value[1])
+      coroutine.yield(good and value or value[1])
     end
   end)
   for i = 1, 200 do

@@ -74,8 +74,8 @@ struct Task {
   std::uint32_t index = 0;        // for the owner: which of its children this is
   Origin origin;
   std::uint32_t id = 0;
-  std::uint32_t came_from = 0;  // anchor of the last failure raised here, by an await or by itself; 0 = none
-  std::uint32_t results = 0;    // how many; more than one lie packed in a table
+  std::uint32_t came_from = 0;   // anchor of the last failure raised here, by an await or by itself; 0 = none
+  std::uint32_t results = 0;     // how many; more than one lie packed in a table
   std::uint32_t time_slice = 0;  // microseconds that a step may last before others get their turn; 0 = no limit
   TaskState state = TaskState::created;
   Outcome outcome = Outcome::none;

@@ -147,8 +147,8 @@ void Watchdog::look_at(const Task* task, Nanoseconds held) {
     kernel_.safe_points.ask(&report_);
   }
   if (step_limit_ != 0 && held >= step_limit_) kernel_.safe_points.ask(&stop_);
-  // The looks come at a pace that is not exact. A hook for counts begins to count anew when it is set again, so it might never be called; one for calls might be
-  // called twice for one.
+  // The looks come at a pace that is not exact. A hook for counts begins to count anew when it is set again, so it
+  // might never be called; one for calls might be called twice for one.
   if (task->time_slice != 0 && held + period_ / 2 >= task->time_slice * kMicrosecond &&
       (kernel_.safe_points.own_events() & (LUA_MASKCOUNT | LUA_MASKCALL)) == 0) {
     kernel_.safe_points.ask(&preempt_);

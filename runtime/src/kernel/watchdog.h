@@ -120,7 +120,7 @@ class Watchdog final : public ThreadSignal::Listener {
   int idle_looks_ = 0;
   std::uint64_t seen_step_ = 0;  // the step that ran at the last look, and when it was seen first
   Nanoseconds seen_at_ = 0;
-  Nanoseconds next_report_ = 0;      // when it has lasted so long
+  Nanoseconds next_report_ = 0;  // when it has lasted so long
   Nanoseconds report_asked_at_ = 0;
 };
 
