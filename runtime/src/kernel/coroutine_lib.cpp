@@ -38,12 +38,10 @@ int reset_thread(lua_State* L, lua_State* co) {
   return status;
 }
 
-// A coroutine that was suspended with its task goes on in place: it is no longer parked.
 Resumed resume(lua_State* L, lua_State* co, int arguments, int* count) {
   Kernel& kernel = kernel_of(L);
   lua_State* blocked_at = kernel.blocked_at;
   if (blocked_at == nullptr && !lua_isyieldable(L)) kernel.blocked_at = L;
-  set_parked(co, false);
   enter(kernel, co);
   int status = lua_resume(co, L, arguments, count);
   enter(kernel, L);
@@ -85,8 +83,11 @@ bool move_results(lua_State* L, lua_State* co, int count) {
 
 int resume_step(lua_State* L, lua_State* co, int arguments, lua_KContext began);
 
+// A coroutine that was suspended with its task goes on in place.
 int resume_again(lua_State* L, int, lua_KContext began) {
-  return resume_step(L, lua_tothread(L, 1), 0, began);
+  lua_State* co = lua_tothread(L, 1);
+  set_parked(co, false);
+  return resume_step(L, co, 0, began);
 }
 
 // Stack: the coroutine at 1. `began` is the moment of the call, for passes().
@@ -146,7 +147,9 @@ int guarded(lua_State* L) {
 int generator_step(lua_State* L, Generator* generator, int arguments);
 
 int generator_again(lua_State* L, int, lua_KContext context) {
-  return generator_step(L, reinterpret_cast<Generator*>(context), 0);
+  auto* generator = reinterpret_cast<Generator*>(context);
+  set_parked(generator->thread, false);
+  return generator_step(L, generator, 0);
 }
 
 int generator_step(lua_State* L, Generator* generator, int arguments) {
@@ -226,7 +229,9 @@ int coroutine_wrap(lua_State* L) {
 int close_step(lua_State* L, Generator* generator);
 
 int close_again(lua_State* L, int, lua_KContext context) {
-  return close_step(L, reinterpret_cast<Generator*>(context));
+  auto* generator = reinterpret_cast<Generator*>(context);
+  set_parked(generator->thread, false);
+  return close_step(L, generator);
 }
 
 // Lets the generator unwind; stack: the generator at 1.

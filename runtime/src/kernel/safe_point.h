@@ -65,7 +65,8 @@ class SafePoints {
   // Kernel::innermost has changed: the hook moves to that thread. With none, all requests end.
   void innermost_changed() {
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    if (armed_.load(std::memory_order_relaxed) != nullptr) follow();
+    if (armed_.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
+      follow();
   }
 
   // The events of the hook that the running Lua thread has besides: the script's or the host's own.
@@ -88,7 +89,7 @@ class SafePoints {
   bool still_armed();
   void arm();
   void disarm();
-  void follow();
+  [[gnu::cold, gnu::noinline]] void follow();
   void enter();
   void leave();
 

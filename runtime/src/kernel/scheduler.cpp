@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kTasksPerSlab = 64;
 
 // A drain ends after so many steps, or so long, whatever comes first; the clock is read only now and then.
-constexpr int kStepsPerDrain = 4096;
-constexpr int kStepsPerClock = 64;
+constexpr std::uint64_t kStepsPerDrain = 4096;
+constexpr std::uint64_t kStepsPerClock = 64;
 constexpr Nanoseconds kDrainTime = 2'000'000;
 
 // The outermost function of every task's thread. The function proper runs under a protected call inside the
@@ -114,7 +114,7 @@ void Scheduler::preempt(Task* task) {
   task->preempted = true;
   requeue(task);
   mark_suspended();
-  drain_over_ = true;
+  last_of_drain_ = steps_;
 }
 
 // The tasks that run next are seldom in the cache: what they need first is on its way while this one runs.
@@ -150,13 +150,13 @@ Task* Scheduler::take_chosen() {
 
 void Scheduler::drain() {
   Nanoseconds began = 0;
-  drain_over_ = false;
+  last_of_drain_ = steps_ + kStepsPerDrain;
   kernel_.watchdog.drain_began();
-  for (int steps = 1; first_ready_ != nullptr && steps <= kStepsPerDrain && !drain_over_; ++steps) {
+  while (first_ready_ != nullptr && steps_ != last_of_drain_) {
     Task* task = take_ready();
     fetch_ahead();
     step(task);
-    if (steps % kStepsPerClock == 0) {
+    if (steps_ % kStepsPerClock == 0) {
       Nanoseconds now = uv_hrtime();
       if (began == 0) began = now;
       if (now - began > kDrainTime) break;
@@ -197,6 +197,7 @@ bool Scheduler::start(Task* task, int* arguments) {
 }
 
 void Scheduler::step(Task* task) {
+  ++steps_;
   running_ = task;
   int count = 0;
   if (task->thread == nullptr) {
@@ -213,8 +214,8 @@ void Scheduler::step(Task* task) {
   }
   task->state = TaskState::running;
   kernel_.innermost = task->thread;
-  kernel_.watchdog.step_began();
-  if (task->preempted) kernel_.watchdog.resume_preempted(task);
+  if (task->preempted) [[unlikely]]
+    kernel_.watchdog.resume_preempted(task);
   int status = lua_resume(task->thread, nullptr, count, &count);
   kernel_.innermost = nullptr;
   kernel_.safe_points.innermost_changed();

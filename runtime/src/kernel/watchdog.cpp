@@ -126,7 +126,7 @@ void Watchdog::signalled() {
     return;
   }
   idle_looks_ = 0;
-  std::uint64_t step = steps_.load(kRelaxed);
+  std::uint64_t step = kernel_.scheduler.steps();
   if (step != seen_step_) {
     seen_step_ = step;
     look_again();
@@ -178,7 +178,7 @@ void Watchdog::Preempt::reached(lua_State* L, lua_Debug*) {
   Kernel& kernel = of.kernel_;
   // Beneath a C function that cannot yield: a later look tries again.
   if (kernel.blocked_at != nullptr || !lua_isyieldable(L)) return;
-  of.seen_step_ = of.steps_.load(kRelaxed) + 1;  // begins at once
+  of.seen_step_ = kernel.scheduler.steps() + 1;  // begins at once
   of.look_again();
   preempt(L);
 }

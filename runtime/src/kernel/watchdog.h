@@ -45,8 +45,7 @@ class Watchdog final : public ThreadSignal::Listener {
   // is.
   bool set_step_limit(Nanoseconds limit, StepLimit* who);
 
-  // For the scheduler. A step began; a drain began and ended.
-  void step_began() { steps_.store(steps_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
+  // For the scheduler. A drain began and ended.
   void drain_began() {
     draining_.store(true, std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_seq_cst);
@@ -114,7 +113,6 @@ class Watchdog final : public ThreadSignal::Listener {
   std::uint32_t shortest_slice_ = 0;  // since there were none
 
   Nanoseconds period_ = 0;  // between two looks; 0 = there are none
-  std::atomic<std::uint64_t> steps_{0};
   std::atomic<bool> draining_{false};
   std::atomic<bool> asleep_{false};  // nothing runs: the timer is stopped until the next drain
   int idle_looks_ = 0;
