@@ -32,7 +32,10 @@ int main(int count, char** values) {
   int exit_code = 0;
   if (!arun::host::parse_arguments(count, values, &arguments, &exit_code)) return exit_code;
   {
-    arun::Runtime runtime({.report = report, .command = arguments.command});
+    arun::Runtime runtime({.report = report,
+                           .command = arguments.command,
+                           .slow_callback = arguments.slow_callback,
+                           .time_slice = arguments.time_slice});
     arun::host::watch_output(runtime.state());
     arun::host::handle_interrupts(&runtime);
     exit_code = run(runtime, arguments);

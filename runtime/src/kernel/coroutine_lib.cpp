@@ -24,13 +24,27 @@ struct Generator {
 // Outcome of a resume: the coroutine's own end or yield, or a suspension of the whole task that passes through.
 enum class Resumed { values, error, suspension };
 
+void enter(Kernel& kernel, lua_State* thread) {
+  kernel.innermost = thread;
+  kernel.safe_points.innermost_changed();
+}
+
+// lua_resetthread; its <close> handlers run on the coroutine's own stack.
+int reset_thread(lua_State* L, lua_State* co) {
+  Kernel& kernel = kernel_of(L);
+  enter(kernel, co);
+  int status = lua_resetthread(co);
+  enter(kernel, L);
+  return status;
+}
+
 Resumed resume(lua_State* L, lua_State* co, int arguments, int* count) {
   Kernel& kernel = kernel_of(L);
   lua_State* blocked_at = kernel.blocked_at;
   if (blocked_at == nullptr && !lua_isyieldable(L)) kernel.blocked_at = L;
-  kernel.innermost = co;
+  enter(kernel, co);
   int status = lua_resume(co, L, arguments, count);
-  kernel.innermost = L;
+  enter(kernel, L);
   kernel.blocked_at = blocked_at;
   if (status == LUA_YIELD && kernel.scheduler.suspended()) return Resumed::suspension;
   return status == LUA_OK || status == LUA_YIELD ? Resumed::values : Resumed::error;
@@ -69,9 +83,11 @@ bool move_results(lua_State* L, lua_State* co, int count) {
 
 int resume_step(lua_State* L, lua_State* co, int arguments, lua_KContext began);
 
+// A coroutine that was suspended with its task goes on in place.
 int resume_again(lua_State* L, int, lua_KContext began) {
-  if (!running_own_thread(L)) set_parked(L, false);
-  return resume_step(L, lua_tothread(L, 1), 0, began);
+  lua_State* co = lua_tothread(L, 1);
+  set_parked(co, false);
+  return resume_step(L, co, 0, began);
 }
 
 // Stack: the coroutine at 1. `began` is the moment of the call, for passes().
@@ -91,7 +107,7 @@ int resume_step(lua_State* L, lua_State* co, int arguments, lua_KContext began) 
       break;
   }
   if (passes(kernel_of(L).scheduler.running(), static_cast<std::uint64_t>(began))) {
-    lua_resetthread(co);
+    reset_thread(L, co);
     lua_xmove(co, L, 1);
     return lua_error(L);
   }
@@ -131,8 +147,9 @@ int guarded(lua_State* L) {
 int generator_step(lua_State* L, Generator* generator, int arguments);
 
 int generator_again(lua_State* L, int, lua_KContext context) {
-  if (!running_own_thread(L)) set_parked(L, false);
-  return generator_step(L, reinterpret_cast<Generator*>(context), 0);
+  auto* generator = reinterpret_cast<Generator*>(context);
+  set_parked(generator->thread, false);
+  return generator_step(L, generator, 0);
 }
 
 int generator_step(lua_State* L, Generator* generator, int arguments) {
@@ -150,7 +167,7 @@ int generator_step(lua_State* L, Generator* generator, int arguments) {
       break;
   }
   generator->thread = nullptr;
-  lua_resetthread(co);
+  reset_thread(L, co);
   lua_xmove(co, L, 1);
   // As Lua's own wrap: a message gets the place of the call in front.
   if (lua_type(L, -1) == LUA_TSTRING) {
@@ -212,8 +229,9 @@ int coroutine_wrap(lua_State* L) {
 int close_step(lua_State* L, Generator* generator);
 
 int close_again(lua_State* L, int, lua_KContext context) {
-  if (!running_own_thread(L)) set_parked(L, false);
-  return close_step(L, reinterpret_cast<Generator*>(context));
+  auto* generator = reinterpret_cast<Generator*>(context);
+  set_parked(generator->thread, false);
+  return close_step(L, generator);
 }
 
 // Lets the generator unwind; stack: the generator at 1.
@@ -231,10 +249,10 @@ int close_step(lua_State* L, Generator* generator) {
   if (how == Resumed::values) {
     close_scope(&generator->closing, false);
     if (lua_status(co) == LUA_OK) return 0;
-    lua_resetthread(co);
+    reset_thread(L, co);
     return lua::raise_usage(L, "a generator that is being closed must not yield");
   }
-  lua_resetthread(co);
+  reset_thread(L, co);
   lua_xmove(co, L, 1);
   bool own = is_own_cancellation(L, -1, task);
   if (close_scope(&generator->closing, own)) return 0;
@@ -297,7 +315,7 @@ int coroutine_close(lua_State* L) {
   lua_State* co = check_coroutine(L);
   const char* status = status_of(L, co);
   if (*status == 'n' || *status == 'r') return luaL_error(L, "cannot close a %s coroutine", status);
-  if (lua_resetthread(co) == LUA_OK) {
+  if (reset_thread(L, co) == LUA_OK) {
     lua_pushboolean(L, 1);
     return 1;
   }
@@ -326,7 +344,7 @@ int close_generator(lua_State* L) {
   }
   if (task == nullptr) {
     generator->thread = nullptr;
-    if (lua_resetthread(co) == LUA_OK) return 0;
+    if (reset_thread(L, co) == LUA_OK) return 0;
     lua_xmove(co, L, 1);
     return lua_error(L);
   }

@@ -13,14 +13,16 @@
 #include "kernel/anchors.h"
 #include "kernel/blocks.h"
 #include "kernel/places.h"
+#include "kernel/safe_point.h"
 #include "kernel/scheduler.h"
 #include "kernel/threads.h"
 #include "kernel/timers.h"
+#include "kernel/watchdog.h"
 
 namespace arun::kernel {
 
 struct Kernel {
-  Kernel() : threads(*this), scheduler(*this) {}
+  Kernel() : threads(*this), scheduler(*this), safe_points(*this), watchdog(*this) {}
 
   Allocator allocator;  // outlives the state
   lua_State* main = nullptr;
@@ -33,6 +35,8 @@ struct Kernel {
   Places places;
   Threads threads;
   Scheduler scheduler;
+  SafePoints safe_points;
+  Watchdog watchdog;
 
   // virtual_time.h
   bool virtual_time = false;
@@ -43,7 +47,8 @@ struct Kernel {
   std::uint64_t cancel_clock = 0;
   // Tasks whose cancellation is being delivered (cancel.cpp).
   std::vector<Task*> cancel_queue;
-  // The Lua thread that runs: of a task, or of a coroutine inside it.
+  // The Lua thread that runs: of a task, or of a coroutine inside it. Null between two steps of tasks. Whoever sets it
+  // tells `safe_points`.
   lua_State* innermost = nullptr;
   // The Lua thread below which no suspension is possible, because a C function that cannot yield resumed a coroutine.
   lua_State* blocked_at = nullptr;

@@ -62,6 +62,12 @@ void append_stack(std::string* out, lua_State* thread) {
   }
 }
 
+std::string seconds_text(Nanoseconds time) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f s", static_cast<double>(time) / 1e9);
+  return text;
+}
+
 // The tasks of a deadlock. Those made at one place that wait for the same in the same place are told as one.
 class WaitingTasks {
  public:
@@ -159,6 +165,24 @@ void report_unawaited(Kernel& kernel, Origin origin) {
   const std::string& known = kernel.places.name(origin.name);
   kernel.write_report("arun: warning: coroutine '" + (known.empty() ? "?" : known) + "' was never awaited (made at " +
                       kernel.places.text(origin.place) + ")\n");
+}
+
+std::string describe_slow(Kernel& kernel, lua_State* L, lua_Debug* ar, Nanoseconds held, Nanoseconds waited) {
+  const Task* task = kernel.scheduler.running();
+  std::string text = task_label(kernel, task) + " has held the loop for " + seconds_text(held);
+  lua_getinfo(L, "Sn", ar);
+  if (waited > 0 && ar->event == LUA_HOOKRET && *ar->what == 'C') {
+    text += ", the last " + seconds_text(waited) + " of it in ";
+    text += ar->name != nullptr ? "the C function '" + std::string(ar->name) + "'" : "a C function";
+  }
+  text += '\n';
+  append_stack(&text, L);
+  if (L != task->thread) append_stack(&text, task->thread);
+  return with_sources(text);
+}
+
+void report_slow(Kernel& kernel, lua_State* L, lua_Debug* ar, Nanoseconds held, Nanoseconds waited) {
+  kernel.write_report("arun: " + describe_slow(kernel, L, ar, held, waited));
 }
 
 void describe_tasks(Kernel& kernel, std::uint32_t first_id, const std::function<void(const std::string&)>& write) {

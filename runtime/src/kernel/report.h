@@ -21,6 +21,11 @@ std::string with_sources(const std::string& text);
 // A coroutine object was collected without having run; where it was made, and its function's name (Places).
 void report_unawaited(Kernel& kernel, Origin origin);
 
+// The running task, which has held the loop for so long, with its stack; to be called at a safe point of it. `waited`:
+// how long it was until that was reached; 0 = not worth telling.
+std::string describe_slow(Kernel& kernel, lua_State* L, lua_Debug* ar, Nanoseconds held, Nanoseconds waited);
+void report_slow(Kernel& kernel, lua_State* L, lua_Debug* ar, Nanoseconds held, Nanoseconds waited);
+
 // The tasks from this number on that have not ended, as text; see report_deadlock. Not written when there are none.
 void describe_tasks(Kernel& kernel, std::uint32_t first_id, const std::function<void(const std::string&)>& write);
 

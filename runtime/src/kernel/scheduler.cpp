@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kTasksPerSlab = 64;
 
 // A drain ends after so many steps, or so long, whatever comes first; the clock is read only now and then.
-constexpr int kStepsPerDrain = 4096;
-constexpr int kStepsPerClock = 64;
+constexpr std::uint64_t kStepsPerDrain = 4096;
+constexpr std::uint64_t kStepsPerClock = 64;
 constexpr Nanoseconds kDrainTime = 2'000'000;
 
 // The outermost function of every task's thread. The function proper runs under a protected call inside the
@@ -83,6 +83,7 @@ Task* Scheduler::spawn_kept(Origin origin, TaskSet* owner) {
   Task* task = new_task();
   task->origin = origin;
   task->id = next_id_++;
+  task->time_slice = kernel_.watchdog.time_slice_of_new_task();
   if (running_ != nullptr) task->context = share_context(running_->context);
   owner->add(task);
   ++alive_;
@@ -107,6 +108,13 @@ void Scheduler::wake(Task* task, Wake wake) {
 
 void Scheduler::requeue(Task* task) {
   wake(task, Wake::idle);
+}
+
+void Scheduler::preempt(Task* task) {
+  task->preempted = true;
+  requeue(task);
+  mark_suspended();
+  last_of_drain_ = steps_;
 }
 
 // The tasks that run next are seldom in the cache: what they need first is on its way while this one runs.
@@ -142,16 +150,19 @@ Task* Scheduler::take_chosen() {
 
 void Scheduler::drain() {
   Nanoseconds began = 0;
-  for (int steps = 1; first_ready_ != nullptr && steps <= kStepsPerDrain; ++steps) {
+  last_of_drain_ = steps_ + kStepsPerDrain;
+  kernel_.watchdog.drain_began();
+  while (first_ready_ != nullptr && steps_ != last_of_drain_) {
     Task* task = take_ready();
     fetch_ahead();
     step(task);
-    if (steps % kStepsPerClock == 0) {
+    if (steps_ % kStepsPerClock == 0) {
       Nanoseconds now = uv_hrtime();
       if (began == 0) began = now;
       if (now - began > kDrainTime) break;
     }
   }
+  kernel_.watchdog.drain_ended();
 }
 
 // Gives the task a thread with its body and arguments; false, with an error on the holder's stack, when memory is out.
@@ -186,6 +197,7 @@ bool Scheduler::start(Task* task, int* arguments) {
 }
 
 void Scheduler::step(Task* task) {
+  ++steps_;
   running_ = task;
   int count = 0;
   if (task->thread == nullptr) {
@@ -202,7 +214,11 @@ void Scheduler::step(Task* task) {
   }
   task->state = TaskState::running;
   kernel_.innermost = task->thread;
+  if (task->preempted) [[unlikely]]
+    kernel_.watchdog.resume_preempted(task);
   int status = lua_resume(task->thread, nullptr, count, &count);
+  kernel_.innermost = nullptr;
+  kernel_.safe_points.innermost_changed();
   if (kernel_.young_calls != 0) watch_unused_calls(kernel_);
   if (status == LUA_YIELD && suspended_) {
     suspended_ = false;
@@ -227,6 +243,8 @@ void Scheduler::step(Task* task) {
 void Scheduler::finish(Task* task, lua_State* L, int count) {
   task->state = TaskState::done;
   --alive_;
+  if (task->time_slice != 0) kernel_.watchdog.sliced_task_ended();
+  task->time_slice = 0;
   if (task->outcome == Outcome::error) wrap_failure(L, task);
   if (Operation* done = task->operation) {
     task->operation = nullptr;

@@ -35,11 +35,17 @@ class Scheduler {
 
   bool has_ready() const { return first_ready_ != nullptr; }
 
+  // The running task is suspended because its time slice is over; the drain ends, so that timers are looked at.
+  void preempt(Task* task);
+
   // Runs ready tasks in FIFO order; stops after a bounded time, so that I/O is polled.
   void drain();
 
   // The task that runs at the moment; null outside the drain.
   Task* running() const { return running_; }
+
+  // How many steps there were. May be read in a signal handler that interrupted the loop's thread.
+  std::uint64_t steps() const { return steps_; }
 
   // For suspend(): tells the resume that a yield is a suspension and not a coroutine's own.
   void mark_suspended() { suspended_ = true; }
@@ -88,6 +94,9 @@ class Scheduler {
   Task* first_ready_ = nullptr;
   Task* last_ready_ = nullptr;
   Supervisor* supervisor_ = nullptr;
+  // The number of the step that runs; with which of them the drain ends.
+  std::uint64_t steps_ = 0;
+  std::uint64_t last_of_drain_ = 0;
   bool suspended_ = false;
   std::uint32_t next_id_ = 1;
   std::uint64_t alive_ = 0;

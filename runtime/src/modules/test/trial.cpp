@@ -17,7 +17,6 @@
 #include "lua/place.h"
 #include "lua/userdata.h"
 #include "modules/test/order.h"
-#include "modules/test/watchdog.h"
 #include "uv/handle.h"
 
 namespace arun::modules {
@@ -30,13 +29,9 @@ constexpr const char* kMetatable = "arun.trial";
 
 // The watchdog is for what the loop's own timer cannot see, and leaves it so much time to be first.
 constexpr std::uint64_t kTimerFirst = 100;
-// A test that computes is cancelled; if its clean-up computes as well, that is broken off after so many milliseconds.
-constexpr std::uint64_t kBusyCleanUp = 2000;
 // Tasks that wake each other in virtual time keep the loop from looking at its timers: so the time is looked at after
 // so many suspensions, too.
 constexpr std::uint32_t kSuspensionsPerClock = 256;
-
-void stop_busy_test(lua_State* L, lua_Debug*);
 
 // "a_test.lua:12", where the task waits, or "" when that is not known.
 std::string place_of(const Task* task) {
@@ -46,7 +41,10 @@ std::string place_of(const Task* task) {
 }
 
 // Its operation is the wait for the watched task, as whose waiter it looks on.
-class Trial final : public kernel::Supervisor, public kernel::Operation, public kernel::Waiter {
+class Trial final : public kernel::Supervisor,
+                    public kernel::Operation,
+                    public kernel::Waiter,
+                    public kernel::StepLimit {
  public:
   Trial(Kernel& kernel, std::optional<std::uint64_t> seed, std::uint64_t cancel_at)
       : kernel_(kernel),
@@ -55,8 +53,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
         cancel_at_(cancel_at),
         failures_before_(kernel.unhandled_failures),
         unawaited_before_(kernel.watched_calls),
-        alive_before_(kernel.scheduler.alive()),
-        watchdog_(kernel, stop_busy_test) {
+        alive_before_(kernel.scheduler.alive()) {
     if (seed) order_.emplace(*seed, first_id_);
     written_elsewhere_ = std::move(kernel.write_report);
     kernel.write_report = [this](const std::string& text) { reports_ += text; };
@@ -110,16 +107,14 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     // It is no reason to go on waiting, for the loop and for virtual time.
     uv_unref(reinterpret_cast<uv_handle_t*>(timer_.get()));
     late_at_ = uv_hrtime() + milliseconds * 1'000'000;
-    watchdog_.start(milliseconds + kTimerFirst);
+    // The timer says nothing while Lua code does not wait.
+    limit_ = (milliseconds + kTimerFirst) * 1'000'000;
+    kernel_.watchdog.set_step_limit(limit_, this);
   }
 
-  // The task computes and never waits: from the debug hook, on its thread.
-  bool stop_busy(lua_State* L) {
-    Task* running = kernel_.scheduler.running();
-    if (running == nullptr || !belongs(running) || target() == nullptr) return false;
-    busy_ = "task '" + kernel::task_name(kernel_, running) + "' computes and never waits\n" + stack_of(L);
-    watchdog_.start(kBusyCleanUp);
-    kernel::cancel_task(kernel_, running, "the test takes too long");
+  bool step_too_long(Task* busy, const std::string& where) override {
+    if (!belongs(busy) || target() == nullptr) return false;
+    if (busy_.empty()) busy_ = where;
     return true;
   }
 
@@ -181,17 +176,8 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   void stop_watching() {
     leave();
     timer_.close();
-    watchdog_.stop();
-  }
-
-  static std::string stack_of(lua_State* L) {
-    std::string stack;
-    lua_Debug ar;
-    for (int level = lua::find_script_line(L, 0, &ar); level >= 0; level = lua::find_script_line(L, level + 1, &ar)) {
-      stack += "\t" + std::string(ar.short_src) + ":" + std::to_string(ar.currentline) + ": in function <" +
-               ar.short_src + ":" + std::to_string(ar.linedefined) + ">\n";
-    }
-    return kernel::with_sources(stack);
+    limit_ = 0;
+    kernel_.watchdog.set_step_limit(outer_ != nullptr ? outer_->limit_ : 0, outer_);
   }
 
   Kernel& kernel_;
@@ -203,32 +189,23 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   std::uint64_t suspensions_ = 0;
   bool counting_ = false;
   std::uint64_t late_at_ = 0;
+  kernel::Nanoseconds limit_ = 0;  // of a step; 0 = it does not watch
   std::uint32_t unchecked_ = 0;
   std::string cancelled_at_;
   std::optional<Order> order_;
   const char* verdict_ = nullptr;
   uv::Handle<uv_timer_t> timer_;
-  std::string busy_;
   std::string reports_;
+  std::string busy_;  // where a task held the loop for too long
   std::string description_;
   std::uint64_t failures_before_;
   std::uint32_t unawaited_before_;
   std::uint64_t alive_before_;
-  Watchdog watchdog_;
   std::function<void(const std::string& text)> written_elsewhere_;
 };
 
 Trial* check_trial(lua_State* L) {
   return static_cast<Trial*>(luaL_checkudata(L, 1, kMetatable));
-}
-
-void stop_busy_test(lua_State* L, lua_Debug*) {
-  lua_sethook(L, nullptr, 0, 0);
-  Kernel& kernel = kernel::kernel_of(L);
-  auto* trial = static_cast<Trial*>(kernel.scheduler.supervisor());
-  if (trial == nullptr || !trial->stop_busy(L)) return;
-  kernel::raise_pending(L, kernel, kernel.scheduler.running());
-  luaL_error(L, "the clean-up computes and never waits");  // it merged with the cancellation: it is broken off
 }
 
 int trial_watch(lua_State* L) {

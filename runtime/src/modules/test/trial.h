@@ -17,7 +17,9 @@ namespace arun::modules {
 //                         cancellation
 //   left()                how many tasks there are more than at the beginning
 //   tasks()               those that have not ended
-//   describe()            the same as text: names, what they wait for, stacks; "" when there are none
+//   describe()            the same as text: names, what they wait for, stacks; "" when there are none. Before that,
+//   where
+//                         a task was that computed for too long
 //   cancel()              asks them to end
 //   unawaited()           coroutine objects made meanwhile that nobody has awaited yet
 //   finish()              the end; what was reported, or nil
