@@ -43,7 +43,10 @@ class HelpFormatter final : public CLI::Formatter {
   std::string make_usage(const CLI::App*, std::string) const override {
     return "Usage: arun [OPTIONS] SCRIPT [ARGUMENTS]\n"
            "       arun [OPTIONS] -               the script comes on standard input\n"
-           "       arun -e CODE\n";
+           "       arun -e CODE\n"
+           "       arun ps [PID]                  the tasks of a running program; without PID, the programs\n"
+           "       arun tree PID                  its tasks as a tree of scopes\n"
+           "       arun stack PID [TASK]          where they are, or where this one is\n";
   }
 };
 
@@ -68,6 +71,9 @@ bool parse_arguments(int count, char** values, Arguments* arguments, int* exit_c
     CLI::Option* option = app.add_option_function<std::string>(name, take, help)->type_name(type);
     option->trigger_on_parse()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   };
+  app.add_flag("--debug", arguments->debug, "List the handles that are open at the end, and who opened them");
+  app.add_flag("--json-errors", arguments->json_errors, "Write reports as JSON, one object a line");
+  app.add_flag("--inspect", arguments->inspect, "Let 'arun ps', 'tree' and 'stack' look at the tasks from outside");
   std::vector<std::string>& code = arguments->code;
   add("-e", "CODE", "Run this Lua code; may be repeated", [&](const std::string& text) { code.push_back(text); });
   add("-l", "MODULE", "Require a module into a global of its name; may be repeated",

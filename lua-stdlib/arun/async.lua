@@ -86,6 +86,14 @@ function async.all_tasks()
   return tasks
 end
 
+---Writes the tasks that have not ended as a tree of scopes: names, what each waits for and how long, where it is.
+---@param write? fun(text: string) what to write with (default: to standard error)
+---@usage async.dump(print)
+function async.dump(write)
+  options.argument(write == nil or options.is_callable(write), 1, "dump", "function", write)
+  if write then write(native.tree()) else io.stderr:write(native.tree()) end
+end
+
 ---Runs all awaitables at the same time and waits for all of them.
 ---When one fails the others are cancelled and waited for, then the error is raised: as it is when it is the only one,
 ---else as one of kind "group" with `.errors`.

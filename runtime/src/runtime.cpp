@@ -9,6 +9,7 @@
 #include <new>
 #include <optional>
 
+#include "inspect/inspection.h"
 #include "kernel/call.h"
 #include "kernel/cancel.h"
 #include "kernel/handle.h"
@@ -66,6 +67,12 @@ struct Launch {
   Task* task = nullptr;
 };
 
+kernel::ReportForm form_of(ReportForm form) {
+  return form == ReportForm::json       ? kernel::ReportForm::json
+         : form == ReportForm::coloured ? kernel::ReportForm::coloured
+                                        : kernel::ReportForm::text;
+}
+
 void write_to_stderr(const std::string& text) {
   std::fflush(stdout);  // what the script printed before comes first
   std::fwrite(text.data(), 1, text.size(), stderr);
@@ -78,6 +85,9 @@ struct Runtime::Implementation {
   Kernel kernel;
   Warnings warnings{kernel};
   std::vector<std::string> command;
+  bool list_open_handles = false;
+  inspect::Inspection inspection{kernel};
+  std::atomic<bool> inspect_requested{false};
   ScriptRun* run = nullptr;
   // The way in for other threads and signals.
   uv_async_t wake_up{};
@@ -90,6 +100,8 @@ struct Runtime::Implementation {
   int run_main(Launch launch);
   void end();
   void take_interrupt();
+  void take_inspect();
+  void open_inspection();
   bool run_ended();
   static void stop_busy_code(lua_State* L, lua_Debug*);
   static int open_library(lua_State* L);  // argument: this
@@ -188,6 +200,7 @@ int Runtime::Implementation::open_library(lua_State* L) {
 }
 
 void Runtime::Implementation::end() {
+  inspection.close();
   uv_close(reinterpret_cast<uv_handle_t*>(&wake_up), nullptr);
   kernel::close_kernel(kernel);
 }
@@ -195,7 +208,9 @@ void Runtime::Implementation::end() {
 Runtime::Runtime(const Options& options) : implementation_(std::make_unique<Implementation>()) {
   Kernel& kernel = implementation_->kernel;
   implementation_->command = options.command;
+  implementation_->list_open_handles = options.list_open_handles;
   kernel.write_report = options.report ? options.report : write_to_stderr;
+  kernel.report_form = form_of(options.report_form);
   if (!kernel::open_kernel(kernel)) throw std::bad_alloc();
   implementation_->warnings.open();
   uv_async_init(&kernel.loop, &implementation_->wake_up, [](uv_async_t*) {});
@@ -205,6 +220,7 @@ Runtime::Runtime(const Options& options) : implementation_(std::make_unique<Impl
   lua_pushcfunction(kernel.main, Implementation::open_library);
   lua_pushlightuserdata(kernel.main, implementation_.get());
   if (lua_pcall(kernel.main, 1, 0, 0) != LUA_OK) throw std::bad_alloc();
+  if (options.inspect) implementation_->open_inspection();
 }
 
 Runtime::~Runtime() {
@@ -238,6 +254,22 @@ void Runtime::Implementation::stop_busy_code(lua_State* L, lua_Debug*) {
   kernel::raise_pending(L, kernel, running);
 }
 
+void Runtime::inspect() {
+  implementation_->inspect_requested.store(true);
+  uv_async_send(&implementation_->wake_up);
+}
+
+void Runtime::Implementation::open_inspection() {
+  std::string problem = inspection.open();
+  if (!problem.empty()) kernel::report_warning(kernel, "the program cannot be looked into: " + problem);
+}
+
+void Runtime::Implementation::take_inspect() {
+  if (!inspect_requested.exchange(false)) return;
+  kernel::report_tasks(kernel);
+  open_inspection();
+}
+
 // Cancels the main task when that was asked for.
 void Runtime::Implementation::take_interrupt() {
   if (!interrupt_requested.exchange(false)) return;
@@ -249,6 +281,7 @@ void Runtime::Implementation::take_interrupt() {
 // After every drain: whether the run is over. Once the main task has failed or was interrupted, so are all others.
 bool Runtime::Implementation::run_ended() {
   take_interrupt();
+  take_inspect();
   bool main_ended = run->main() == nullptr;
   if (main_ended && !rest_cancelled && (interrupted || run->outcome() != Outcome::value)) {
     rest_cancelled = true;
@@ -283,6 +316,8 @@ int Runtime::Implementation::run_main(Launch launch) {
     script.cancel_all(kernel, "deadlock");
   }
   if (deadlocked) kernel.scheduler.abandon_all();
+  // Before the collection, which closes what was forgotten.
+  if (list_open_handles) kernel::report_open_handles(kernel);
   lua_gc(L, LUA_GCCOLLECT);
   kernel.scheduler.report_failures();
   run = nullptr;
@@ -293,7 +328,10 @@ int Runtime::Implementation::run_main(Launch launch) {
   if (interrupted) return kInterruptedCode;
   if (deadlocked || kernel.unhandled_failures != failures_before) return 1;
   if (script.outcome() == Outcome::cancelled) {
-    kernel.write_report("arun: the main task was cancelled\n");
+    kernel::Report report;
+    report.kind = "cancelled";
+    report.message = "the main task was cancelled";
+    kernel::write_report(kernel, report);
     return 1;
   }
   return 0;

@@ -342,6 +342,18 @@ bool lets_suspend(lua_CFunction function) {
   return std::find(std::begin(kFunctions), std::end(kFunctions), function) != std::end(kFunctions);
 }
 
+lua_State* inner_coroutine(lua_State* L) {
+  lua_Debug ar;
+  if (lua_getstack(L, 0, &ar) == 0 || !lua_checkstack(L, 1)) return nullptr;
+  lua_getinfo(L, "f", &ar);
+  lua_CFunction function = lua_tocfunction(L, -1);
+  lua_pop(L, 1);
+  if (function == coroutine_resume) return lua_tothread(L, 1);
+  int generator = function == wrapped ? lua_upvalueindex(1) : 1;
+  if (function != wrapped && function != generator_metacall && function != close_generator) return nullptr;
+  return static_cast<Generator*>(lua_touserdata(L, generator))->thread;
+}
+
 void open_coroutines(lua_State* L) {
   luaL_newmetatable(L, kGeneratorMetatable);
   const luaL_Reg generator[] = {{"__call", generator_metacall}, {"__close", close_generator}, {nullptr, nullptr}};

@@ -16,8 +16,9 @@ enum FailureField : int {
   kFailureValue = 1,      // the error value, untouched
   kFailureMessage = 2,    // it as a string
   kFailureTraceback = 3,  // of the Lua stack where it was raised
-  kFailureTask = 4,       // "task 'name' (created at main.lua:3)"
+  kFailureTask = 4,       // the name of the task
   kFailureCause = 5,      // the failure of the awaited task that it came from, or nil
+  kFailureOrigin = 6,     // where the task was created (Places); 0 or nil = not known
 };
 
 // Creates the metatable of failure records.
@@ -37,9 +38,6 @@ bool is_failure(lua_State* L, int index);
 // Replaces a record on top of the stack by the error it stands for; other values stay. Notes in the running task that
 // it comes from there, so that the chain is kept if it leaves that task too. May raise.
 void unwrap_failure(lua_State* L, Task* into);
-
-// Writes the whole chain as text. Never raises.
-std::string describe_failure(lua_State* L, int index);
 
 // The current Lua stack without the frames of the scheduler below it, as text on top of L.
 void push_traceback(lua_State* L, lua_State* of, int level);

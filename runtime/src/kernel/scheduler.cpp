@@ -3,6 +3,7 @@
 #include "kernel/call.h"
 #include "kernel/cancel.h"
 #include "kernel/context.h"
+#include "kernel/cpu_times.h"
 #include "kernel/failure.h"
 #include "kernel/handle.h"
 #include "kernel/kernel.h"
@@ -145,9 +146,10 @@ void Scheduler::drain() {
   for (int steps = 1; first_ready_ != nullptr && steps <= kStepsPerDrain; ++steps) {
     Task* task = take_ready();
     fetch_ahead();
-    step(task);
+    cpu_times_ == nullptr ? step(task) : timed_step(task);
     if (steps % kStepsPerClock == 0) {
       Nanoseconds now = uv_hrtime();
+      kernel_.clock = to_milliseconds(now);
       if (began == 0) began = now;
       if (now - began > kDrainTime) break;
     }
@@ -221,6 +223,15 @@ void Scheduler::step(Task* task) {
   }
   if (status != LUA_OK) task->outcome = Outcome::error;
   finish(task, task->thread, count);
+}
+
+void Scheduler::timed_step(Task* task) {
+  std::uint32_t id = task->id;
+  CpuTimes* times = cpu_times_;
+  times->step_begins(id);
+  step(task);
+  // The memory of a task that ended is still a task's.
+  times->step_ends(task->id != id || task->done());
 }
 
 // What the task ended with lies on top of L.

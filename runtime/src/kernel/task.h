@@ -79,10 +79,11 @@ struct Task {
   TaskState state = TaskState::created;
   Outcome outcome = Outcome::none;
   Wake wake = Wake::completed;
-  bool failed : 1 = false;      // `came_from` is of its own making (failure.h)
-  bool has_handle : 1 = false;  // a Lua handle refers to it, which frees it when collected
-  bool observed : 1 = false;    // somebody took note of its outcome: nothing to report
-  bool unreported : 1 = false;  // it failed, is in Scheduler::unreported, and its anchor holds the failure
+  std::uint32_t waits_since = 0;  // Kernel::clock, when it was suspended last
+  bool failed : 1 = false;        // `came_from` is of its own making (failure.h)
+  bool has_handle : 1 = false;    // a Lua handle refers to it, which frees it when collected
+  bool observed : 1 = false;      // somebody took note of its outcome: nothing to report
+  bool unreported : 1 = false;    // it failed, is in Scheduler::unreported, and its anchor holds the failure
 
   alignas(void*) std::byte inline_operation[kInlineOperation];
 

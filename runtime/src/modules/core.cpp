@@ -5,6 +5,7 @@
 #include "lua/error.h"
 #include "lua/self.h"
 #include "modules/module.h"
+#include "modules/open_handles.h"
 
 namespace arun::modules {
 namespace {
@@ -31,11 +32,9 @@ int usage(lua_State* L) {
 }  // namespace
 
 int open_core(lua_State* L) {
-  const luaL_Reg functions[] = {{"error", make_error},
-                                {"is_error", is_error},
-                                {"usage", usage},
-                                {"self_check", lua::self_check},
-                                {nullptr, nullptr}};
+  const luaL_Reg functions[] = {
+      {"error", make_error},          {"is_error", is_error},       {"usage", usage},  {"self_check", lua::self_check},
+      {"open_handles", open_handles}, {"open_handle", open_handle}, {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
 }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "kernel/cancel.h"
 #include "kernel/handle.h"
@@ -35,6 +36,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
         unawaited_before_(kernel.watched_calls) {
     if (seed) order_.emplace(*seed, first_id_);
     written_elsewhere_ = std::move(kernel.write_report);
+    form_elsewhere_ = std::exchange(kernel.report_form, kernel::ReportForm::text);
     kernel.write_report = [this](const std::string& text) { reports_ += text; };
     kernel.scheduler.set_supervisor(this);
   }
@@ -46,6 +48,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     stop_watching();
     kernel_.scheduler.set_supervisor(nullptr);
     kernel_.write_report = std::move(written_elsewhere_);
+    kernel_.report_form = form_elsewhere_;
     kernel_.unhandled_failures = failures_before_;
   }
 
@@ -132,6 +135,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   std::uint64_t failures_before_;
   std::uint32_t unawaited_before_;
   std::function<void(const std::string& text)> written_elsewhere_;
+  kernel::ReportForm form_elsewhere_;
 };
 
 Trial* check_trial(lua_State* L) {
