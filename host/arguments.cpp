@@ -14,6 +14,7 @@ namespace arun::host {
 namespace {
 
 constexpr int kUsage = 2;
+constexpr double kSlowCallback = 0.1;
 
 // Of the libraries of the shared modules, those that they were built with: asking them would load them.
 std::string versions() {
@@ -71,20 +72,30 @@ bool parse_arguments(int count, char** values, Arguments* arguments, int* exit_c
     CLI::Option* option = app.add_option_function<std::string>(name, take, help)->type_name(type);
     option->trigger_on_parse()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   };
-  app.add_flag("--debug", arguments->debug, "List the handles that are open at the end, and who opened them");
   app.add_flag("--json-errors", arguments->json_errors, "Write reports as JSON, one object a line");
   app.add_flag("--inspect", arguments->inspect, "Let 'arun ps', 'tree' and 'stack' look at the tasks from outside");
   std::vector<std::string>& code = arguments->code;
   add("-e", "CODE", "Run this Lua code; may be repeated", [&](const std::string& text) { code.push_back(text); });
   add("-l", "MODULE", "Require a module into a global of its name; may be repeated",
       [&](const std::string& module) { code.push_back(require_statement(module)); });
+  app.add_flag_callback(
+      "--debug",
+      [&] {
+        arguments->slow_callback = kSlowCallback;
+        arguments->list_open_handles = true;
+      },
+      "Report tasks that hold the loop longer than 100 ms, while they run, and handles that are open at the end");
+  app.add_option("--time-slice", arguments->time_slice, "Suspend tasks that run longer without awaiting")
+      ->type_name("SECONDS")
+      ->check(CLI::PositiveNumber);
   try {
     app.parse(count, values);
   } catch (const CLI::Success& asked) {
     *exit_code = app.exit(asked);
     return false;
   } catch (const CLI::ArgumentMismatch& wrong) {
-    std::string option = std::string(wrong.what()).substr(0, 2);
+    std::string option = wrong.what();
+    option.resize(option.find(':'));
     *exit_code = usage_error("option '" + option + "' needs an argument: " + app.get_option(option)->get_type_name());
     return false;
   } catch (const CLI::ParseError& wrong) {

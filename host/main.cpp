@@ -51,9 +51,11 @@ int main(int count, char** values) {
   {
     arun::Runtime runtime({.report = report,
                            .report_form = report_form(arguments),
-                           .list_open_handles = arguments.debug,
+                           .list_open_handles = arguments.list_open_handles,
                            .inspect = arguments.inspect,
-                           .command = arguments.command});
+                           .command = arguments.command,
+                           .slow_callback = arguments.slow_callback,
+                           .time_slice = arguments.time_slice});
     arun::host::watch_output(runtime.state());
     arun::host::handle_interrupts(&runtime);
     arun::host::handle_inspect_signal(&runtime);

@@ -44,6 +44,8 @@ end
 ---one has ended, soon when it has already
 ---@field name fun(self: arun.Task): string its name, for messages
 ---@field set_name fun(self: arun.Task, name: string): arun.Task names it; gives the task back
+---@field set_time_slice fun(self: arun.Task, seconds?: number): arun.Task suspends it when it has run so long without
+---waiting, between two lines of its code, so that others run meanwhile; nil or 0 lets it run on. Gives the task back
 ---@field state fun(self: arun.Task): string "created", "ready", "running", "waiting", "done", "failed" or "cancelled"
 ---@field stack fun(self: arun.Task): string the traceback of where it is now
 ---@field waits_for fun(self: arun.Task): string? what it waits for, in words; nil when it does not wait
@@ -93,6 +95,12 @@ function async.dump(write)
   options.argument(write == nil or options.is_callable(write), 1, "dump", "function", write)
   if write then write(native.tree()) else io.stderr:write(native.tree()) end
 end
+
+---Has every task that holds the loop longer than this reported on stderr, while it still runs: its name, where it was
+---created, how long it has run, its stack. `arun --debug` does so after 0.1 seconds. It is reported once, and again
+---whenever the time has doubled.
+---@param seconds number? nil or 0 turns it off
+async.set_slow_callback = native.set_slow_callback
 
 ---Runs all awaitables at the same time and waits for all of them.
 ---When one fails the others are cancelled and waited for, then the error is raised: as it is when it is the only one,

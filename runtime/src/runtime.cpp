@@ -3,11 +3,14 @@
 #include <pthread.h>
 #include <uv.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <optional>
+#include <system_error>
 
 #include "inspect/inspection.h"
 #include "kernel/call.h"
@@ -16,6 +19,7 @@
 #include "kernel/kernel.h"
 #include "kernel/loop.h"
 #include "kernel/report.h"
+#include "kernel/safe_point.h"
 #include "kernel/taskset.h"
 #include "kernel/teardown.h"
 #include "lua/args.h"
@@ -72,6 +76,26 @@ kernel::ReportForm form_of(ReportForm form) {
          : form == ReportForm::coloured ? kernel::ReportForm::coloured
                                         : kernel::ReportForm::text;
 }
+// Ctrl-C stops code that runs without awaiting.
+class StopBusyCode final : public kernel::AtSafePoint {
+ public:
+  explicit StopBusyCode(Kernel& kernel) : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE), kernel_(kernel) {
+    kernel.safe_points.add(this);
+  }
+
+  void reached(lua_State* L, lua_Debug* ar) override {
+    if (!kernel::between_statements(L, ar)) {
+      kernel_.safe_points.ask(this);
+      return;
+    }
+    Task* running = kernel_.scheduler.running();
+    kernel::cancel_task(kernel_, running, "interrupted");
+    kernel::raise_pending(L, kernel_, running);
+  }
+
+ private:
+  Kernel& kernel_;
+};
 
 void write_to_stderr(const std::string& text) {
   std::fflush(stdout);  // what the script printed before comes first
@@ -84,10 +108,10 @@ void write_to_stderr(const std::string& text) {
 struct Runtime::Implementation {
   Kernel kernel;
   Warnings warnings{kernel};
+  StopBusyCode stop_busy_code{kernel};
   std::vector<std::string> command;
   bool list_open_handles = false;
   inspect::Inspection inspection{kernel};
-  std::atomic<bool> inspect_requested{false};
   ScriptRun* run = nullptr;
   // The way in for other threads and signals.
   uv_async_t wake_up{};
@@ -100,15 +124,17 @@ struct Runtime::Implementation {
   int run_main(Launch launch);
   void end();
   void take_interrupt();
-  void take_inspect();
-  void open_inspection();
   bool run_ended();
-  static void stop_busy_code(lua_State* L, lua_Debug*);
   static int open_library(lua_State* L);  // argument: this
   static int exit_process(lua_State* L);
 };
 
 namespace {
+
+kernel::Nanoseconds to_nanoseconds(double seconds) {
+  constexpr double kMost = 1e9;
+  return seconds > 0 ? static_cast<kernel::Nanoseconds>(std::min(seconds, kMost) * 1e9) : 0;
+}
 
 void push_string(lua_State* L, std::string_view text) {
   lua_pushlstring(L, text.data(), text.size());
@@ -217,10 +243,14 @@ Runtime::Runtime(const Options& options) : implementation_(std::make_unique<Impl
   implementation_->wake_up.data = implementation_.get();
   uv_unref(reinterpret_cast<uv_handle_t*>(&implementation_->wake_up));
   kernel.allocator.set_limit(options.memory_limit);
+  if (!kernel.watchdog.set_slow_callback(to_nanoseconds(options.slow_callback)) ||
+      !kernel.watchdog.set_default_time_slice(to_nanoseconds(options.time_slice))) {
+    throw std::system_error(errno, std::generic_category(), "arun: timer_create");
+  }
   lua_pushcfunction(kernel.main, Implementation::open_library);
   lua_pushlightuserdata(kernel.main, implementation_.get());
   if (lua_pcall(kernel.main, 1, 0, 0) != LUA_OK) throw std::bad_alloc();
-  if (options.inspect) implementation_->open_inspection();
+  if (options.inspect) implementation_->inspection.open();
 }
 
 Runtime::~Runtime() {
@@ -239,35 +269,12 @@ void Runtime::interrupt() {
   Implementation& self = *implementation_;
   self.interrupt_requested.store(true);
   uv_async_send(&self.wake_up);
-  if (!pthread_equal(self.thread, pthread_self())) return;
-  // As lua.c does from its signal handler: the hook runs at the next instruction.
-  if (self.kernel.scheduler.running() == nullptr || self.kernel.innermost == nullptr) return;
-  lua_sethook(self.kernel.innermost, Implementation::stop_busy_code,
-              LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
-}
-
-void Runtime::Implementation::stop_busy_code(lua_State* L, lua_Debug*) {
-  lua_sethook(L, nullptr, 0, 0);
-  Kernel& kernel = kernel::kernel_of(L);
-  Task* running = kernel.scheduler.running();
-  kernel::cancel_task(kernel, running, "interrupted");
-  kernel::raise_pending(L, kernel, running);
+  if (pthread_equal(self.thread, pthread_self())) self.kernel.safe_points.ask(&self.stop_busy_code);
 }
 
 void Runtime::inspect() {
-  implementation_->inspect_requested.store(true);
+  implementation_->inspection.request_dump();
   uv_async_send(&implementation_->wake_up);
-}
-
-void Runtime::Implementation::open_inspection() {
-  std::string problem = inspection.open();
-  if (!problem.empty()) kernel::report_warning(kernel, "the program cannot be looked into: " + problem);
-}
-
-void Runtime::Implementation::take_inspect() {
-  if (!inspect_requested.exchange(false)) return;
-  kernel::report_tasks(kernel);
-  open_inspection();
 }
 
 // Cancels the main task when that was asked for.
@@ -281,7 +288,7 @@ void Runtime::Implementation::take_interrupt() {
 // After every drain: whether the run is over. Once the main task has failed or was interrupted, so are all others.
 bool Runtime::Implementation::run_ended() {
   take_interrupt();
-  take_inspect();
+  inspection.take_request();
   bool main_ended = run->main() == nullptr;
   if (main_ended && !rest_cancelled && (interrupted || run->outcome() != Outcome::value)) {
     rest_cancelled = true;

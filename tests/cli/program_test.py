@@ -54,6 +54,22 @@ def command_line(directory):
     check_run("--help", run("--help"))
     check_run("an unknown option", run("--nonsense"), code=2, err="unknown option '--nonsense'")
     check_run("-e without code", run("-e"), code=2, err="option '-e' needs an argument: CODE")
+    for wrong in ("0", "-1", "soon"):
+        check_run(f"--time-slice {wrong}", run("--time-slice", wrong, "-e", "x = 1"), code=2, err="--time-slice")
+    check_run("--time-slice without seconds", run("-e", "x = 1", "--time-slice"), code=2,
+              err="option '--time-slice' needs an argument: SECONDS")
+    path = script(directory, "spin.lua", """
+        local async = require 'arun.async'
+        local woken = false
+        async.create_task(function() async.sleep(0.001) woken = true end)
+        while not woken do end
+        print(arg[-2], arg[-1])""")
+    check_run("--time-slice lets others run", run("--time-slice", "0.002", path), out="--time-slice\t0.002\n")
+    slow = "local deadline = os.clock() + 0.3\nwhile os.clock() < deadline do end"
+    check_run("--debug reports tasks that hold the loop", run("--debug", "-e", slow),
+              err="arun: task 'main' has held the loop for 0.1")
+    silent = run("-e", slow)
+    check("without it nothing is said", silent.stderr == "", silent.stderr)
     check_run("-l without a module", run("-e", "x = 1", "-l"), code=2, err="option '-l' needs an argument: MODULE")
     check_run("-e with code that looks like an option", run("-e", "--print(1)"), out="")
     check_run("a script without a name", run(""), code=2, err="name of the script is empty")

@@ -34,6 +34,12 @@ struct Options {
   bool inspect = false;
   // What stood before the script on a command line, the program first: scripts find it in arg[-n] to arg[-1].
   std::vector<std::string> command;
+  // Seconds. A task that holds the loop longer is reported while it runs, with its stack; 0 = none is.
+  double slow_callback = 0;
+  // Seconds. A task that has run so long without awaiting is suspended between two lines of its code, and goes on after
+  // the others that are ready; 0 = tasks are suspended only where they await. This and the above make a timer of the
+  // system's, whose signal is SIGURG; the constructor throws std::system_error when there is none left.
+  double time_slice = 0;
 };
 
 // One Lua state, one libuv loop and one scheduler. Belongs to the thread that made it; a process may hold many.

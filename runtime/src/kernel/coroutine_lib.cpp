@@ -24,13 +24,29 @@ struct Generator {
 // Outcome of a resume: the coroutine's own end or yield, or a suspension of the whole task that passes through.
 enum class Resumed { values, error, suspension };
 
+void enter(Kernel& kernel, lua_State* thread) {
+  kernel.innermost = thread;
+  kernel.safe_points.innermost_changed();
+}
+
+// lua_resetthread; its <close> handlers run on the coroutine's own stack.
+int reset_thread(lua_State* L, lua_State* co) {
+  Kernel& kernel = kernel_of(L);
+  enter(kernel, co);
+  int status = lua_resetthread(co);
+  enter(kernel, L);
+  return status;
+}
+
+// A coroutine that was suspended with its task goes on in place: it is no longer parked.
 Resumed resume(lua_State* L, lua_State* co, int arguments, int* count) {
   Kernel& kernel = kernel_of(L);
   lua_State* blocked_at = kernel.blocked_at;
   if (blocked_at == nullptr && !lua_isyieldable(L)) kernel.blocked_at = L;
-  kernel.innermost = co;
+  set_parked(co, false);
+  enter(kernel, co);
   int status = lua_resume(co, L, arguments, count);
-  kernel.innermost = L;
+  enter(kernel, L);
   kernel.blocked_at = blocked_at;
   if (status == LUA_YIELD && kernel.scheduler.suspended()) return Resumed::suspension;
   return status == LUA_OK || status == LUA_YIELD ? Resumed::values : Resumed::error;
@@ -70,7 +86,6 @@ bool move_results(lua_State* L, lua_State* co, int count) {
 int resume_step(lua_State* L, lua_State* co, int arguments, lua_KContext began);
 
 int resume_again(lua_State* L, int, lua_KContext began) {
-  if (!running_own_thread(L)) set_parked(L, false);
   return resume_step(L, lua_tothread(L, 1), 0, began);
 }
 
@@ -91,7 +106,7 @@ int resume_step(lua_State* L, lua_State* co, int arguments, lua_KContext began) 
       break;
   }
   if (passes(kernel_of(L).scheduler.running(), static_cast<std::uint64_t>(began))) {
-    lua_resetthread(co);
+    reset_thread(L, co);
     lua_xmove(co, L, 1);
     return lua_error(L);
   }
@@ -131,7 +146,6 @@ int guarded(lua_State* L) {
 int generator_step(lua_State* L, Generator* generator, int arguments);
 
 int generator_again(lua_State* L, int, lua_KContext context) {
-  if (!running_own_thread(L)) set_parked(L, false);
   return generator_step(L, reinterpret_cast<Generator*>(context), 0);
 }
 
@@ -150,7 +164,7 @@ int generator_step(lua_State* L, Generator* generator, int arguments) {
       break;
   }
   generator->thread = nullptr;
-  lua_resetthread(co);
+  reset_thread(L, co);
   lua_xmove(co, L, 1);
   // As Lua's own wrap: a message gets the place of the call in front.
   if (lua_type(L, -1) == LUA_TSTRING) {
@@ -212,7 +226,6 @@ int coroutine_wrap(lua_State* L) {
 int close_step(lua_State* L, Generator* generator);
 
 int close_again(lua_State* L, int, lua_KContext context) {
-  if (!running_own_thread(L)) set_parked(L, false);
   return close_step(L, reinterpret_cast<Generator*>(context));
 }
 
@@ -231,10 +244,10 @@ int close_step(lua_State* L, Generator* generator) {
   if (how == Resumed::values) {
     close_scope(&generator->closing, false);
     if (lua_status(co) == LUA_OK) return 0;
-    lua_resetthread(co);
+    reset_thread(L, co);
     return lua::raise_usage(L, "a generator that is being closed must not yield");
   }
-  lua_resetthread(co);
+  reset_thread(L, co);
   lua_xmove(co, L, 1);
   bool own = is_own_cancellation(L, -1, task);
   if (close_scope(&generator->closing, own)) return 0;
@@ -297,7 +310,7 @@ int coroutine_close(lua_State* L) {
   lua_State* co = check_coroutine(L);
   const char* status = status_of(L, co);
   if (*status == 'n' || *status == 'r') return luaL_error(L, "cannot close a %s coroutine", status);
-  if (lua_resetthread(co) == LUA_OK) {
+  if (reset_thread(L, co) == LUA_OK) {
     lua_pushboolean(L, 1);
     return 1;
   }
@@ -326,7 +339,7 @@ int close_generator(lua_State* L) {
   }
   if (task == nullptr) {
     generator->thread = nullptr;
-    if (lua_resetthread(co) == LUA_OK) return 0;
+    if (reset_thread(L, co) == LUA_OK) return 0;
     lua_xmove(co, L, 1);
     return lua_error(L);
   }
@@ -348,10 +361,15 @@ lua_State* inner_coroutine(lua_State* L) {
   lua_getinfo(L, "f", &ar);
   lua_CFunction function = lua_tocfunction(L, -1);
   lua_pop(L, 1);
-  if (function == coroutine_resume) return lua_tothread(L, 1);
-  int generator = function == wrapped ? lua_upvalueindex(1) : 1;
-  if (function != wrapped && function != generator_metacall && function != close_generator) return nullptr;
-  return static_cast<Generator*>(lua_touserdata(L, generator))->thread;
+  lua_State* inner = nullptr;
+  if (function == coroutine_resume) {
+    inner = lua_tothread(L, 1);
+  } else if (function == wrapped || function == generator_metacall || function == close_generator) {
+    const void* generator = lua_touserdata(L, function == wrapped ? lua_upvalueindex(1) : 1);
+    inner = generator != nullptr ? static_cast<const Generator*>(generator)->thread : nullptr;
+  }
+  // One that has yielded is not inside: it was not resumed yet, or is back already.
+  return inner != nullptr && (parked(inner) || lua_status(inner) == LUA_OK) ? inner : nullptr;
 }
 
 void open_coroutines(lua_State* L) {

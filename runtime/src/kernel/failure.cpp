@@ -50,13 +50,13 @@ void push_traceback(lua_State* L, lua_State* of, int level) {
   strip_bottom_frame(L);
 }
 
-std::string task_name(Kernel& kernel, const Task* task) {
+std::string task_name(const Kernel& kernel, const Task* task) {
   if (task->name != nullptr) return *task->name;
   if (task->origin.name != 0) return kernel.places.name(task->origin.name);
   return "task-" + std::to_string(task->id);
 }
 
-std::string task_label(Kernel& kernel, const Task* task) {
+std::string task_label(const Kernel& kernel, const Task* task) {
   std::string label = "task '" + task_name(kernel, task) + "'";
   if (task->origin.place != 0) label += " (created at " + kernel.places.text(task->origin.place) + ")";
   return label;

@@ -43,8 +43,8 @@ void unwrap_failure(lua_State* L, Task* into);
 void push_traceback(lua_State* L, lua_State* of, int level);
 
 // The name given to it, else its function's, else "task-7".
-std::string task_name(Kernel& kernel, const Task* task);
+std::string task_name(const Kernel& kernel, const Task* task);
 // "task 'name' (created at main.lua:3)".
-std::string task_label(Kernel& kernel, const Task* task);
+std::string task_label(const Kernel& kernel, const Task* task);
 
 }  // namespace arun::kernel

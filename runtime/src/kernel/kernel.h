@@ -14,9 +14,11 @@
 #include "kernel/blocks.h"
 #include "kernel/open_handles.h"
 #include "kernel/places.h"
+#include "kernel/safe_point.h"
 #include "kernel/scheduler.h"
 #include "kernel/threads.h"
 #include "kernel/timers.h"
+#include "kernel/watchdog.h"
 
 namespace arun::kernel {
 
@@ -24,7 +26,7 @@ namespace arun::kernel {
 enum class ReportForm : std::uint8_t { text, coloured, json };
 
 struct Kernel {
-  Kernel() : threads(*this), scheduler(*this) {}
+  Kernel() : threads(*this), scheduler(*this), safe_points(*this), watchdog(*this) {}
 
   Allocator allocator;  // outlives the state
   lua_State* main = nullptr;
@@ -38,6 +40,8 @@ struct Kernel {
   OpenHandles open_handles;  // those that are left are closed with the state
   Threads threads;
   Scheduler scheduler;
+  SafePoints safe_points;
+  Watchdog watchdog;
 
   // virtual_time.h
   bool virtual_time = false;
@@ -52,7 +56,8 @@ struct Kernel {
   std::uint64_t cancel_clock = 0;
   // Tasks whose cancellation is being delivered (cancel.cpp).
   std::vector<Task*> cancel_queue;
-  // The Lua thread that runs: of a task, or of a coroutine inside it.
+  // The Lua thread that runs: of a task, or of a coroutine inside it. Null between two steps of tasks. Whoever sets it
+  // tells `safe_points`.
   lua_State* innermost = nullptr;
   // The Lua thread below which no suspension is possible, because a C function that cannot yield resumed a coroutine.
   lua_State* blocked_at = nullptr;

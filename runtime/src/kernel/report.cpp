@@ -5,6 +5,7 @@
 #include "kernel/report/failure_report.h"
 #include "kernel/report/json.h"
 #include "kernel/report/overview.h"
+#include "kernel/report/slow_report.h"
 #include "kernel/report/tasks.h"
 
 namespace arun::kernel {
@@ -44,6 +45,15 @@ void report_warning(const Kernel& kernel, const std::string& message) {
   report.kind = "warning";
   report.message = message;
   write_report(kernel, report);
+}
+
+std::string describe_slow(const Kernel& kernel, lua_State* L, lua_Debug* ar, Nanoseconds held, Nanoseconds waited) {
+  std::string text = to_text(make_slow_report(kernel, L, ar, held, waited));
+  return text.substr(text.find(": ") + 2);
+}
+
+void report_slow(const Kernel& kernel, lua_State* L, lua_Debug* ar, Nanoseconds held, Nanoseconds waited) {
+  write_report(kernel, make_slow_report(kernel, L, ar, held, waited));
 }
 
 void describe_tasks(Kernel& kernel, std::uint32_t first_id, const std::function<void(const std::string&)>& write) {

@@ -27,6 +27,11 @@ void report_unawaited(const Kernel& kernel, Origin origin);
 // Something that is no error.
 void report_warning(const Kernel& kernel, const std::string& message);
 
+// The running task, which has held the loop for so long, with its stack; to be called at a safe point of it. `waited`:
+// how long it was until that was reached; 0 = not worth telling.
+std::string describe_slow(const Kernel& kernel, lua_State* L, lua_Debug* ar, Nanoseconds held, Nanoseconds waited);
+void report_slow(const Kernel& kernel, lua_State* L, lua_Debug* ar, Nanoseconds held, Nanoseconds waited);
+
 // The tasks from this number on that have not ended, as text; see report_deadlock. Not written when there are none.
 void describe_tasks(Kernel& kernel, std::uint32_t first_id, const std::function<void(const std::string&)>& write);
 

@@ -60,7 +60,6 @@ Task* Scheduler::new_task() {
   }
   Task* task = free_tasks_;
   free_tasks_ = task->next_ready;
-  task->next_ready = nullptr;
   return task;
 }
 
@@ -84,6 +83,7 @@ Task* Scheduler::spawn_kept(Origin origin, TaskSet* owner) {
   Task* task = new_task();
   task->origin = origin;
   task->id = next_id_++;
+  task->time_slice = kernel_.watchdog.time_slice_of_new_task();
   if (running_ != nullptr) task->context = share_context(running_->context);
   owner->add(task);
   ++alive_;
@@ -93,6 +93,7 @@ Task* Scheduler::spawn_kept(Origin origin, TaskSet* owner) {
 
 void Scheduler::append_ready(Task* task) {
   task->state = TaskState::ready;
+  task->next_ready = nullptr;
   (last_ready_ != nullptr ? last_ready_->next_ready : first_ready_) = task;
   last_ready_ = task;
 }
@@ -110,6 +111,13 @@ void Scheduler::requeue(Task* task) {
   wake(task, Wake::idle);
 }
 
+void Scheduler::preempt(Task* task) {
+  task->preempted = true;
+  requeue(task);
+  mark_suspended();
+  drain_over_ = true;
+}
+
 // The tasks that run next are seldom in the cache: what they need first is on its way while this one runs.
 inline void Scheduler::fetch_ahead() const {
   if (first_ready_ == nullptr) return;
@@ -124,7 +132,6 @@ inline Task* Scheduler::take_ready() {
   Task* task = first_ready_;
   first_ready_ = task->next_ready;
   if (first_ready_ == nullptr) last_ready_ = nullptr;
-  task->next_ready = nullptr;
   return task;
 }
 
@@ -137,13 +144,14 @@ Task* Scheduler::take_chosen() {
   }
   (before != nullptr ? before->next_ready : first_ready_) = task->next_ready;
   if (last_ready_ == task) last_ready_ = before;
-  task->next_ready = nullptr;
   return task;
 }
 
 void Scheduler::drain() {
   Nanoseconds began = 0;
-  for (int steps = 1; first_ready_ != nullptr && steps <= kStepsPerDrain; ++steps) {
+  drain_over_ = false;
+  kernel_.watchdog.drain_began();
+  for (int steps = 1; first_ready_ != nullptr && steps <= kStepsPerDrain && !drain_over_; ++steps) {
     Task* task = take_ready();
     fetch_ahead();
     cpu_times_ == nullptr ? step(task) : timed_step(task);
@@ -154,6 +162,7 @@ void Scheduler::drain() {
       if (now - began > kDrainTime) break;
     }
   }
+  kernel_.watchdog.drain_ended();
 }
 
 // Gives the task a thread with its body and arguments; false, with an error on the holder's stack, when memory is out.
@@ -204,7 +213,11 @@ void Scheduler::step(Task* task) {
   }
   task->state = TaskState::running;
   kernel_.innermost = task->thread;
+  kernel_.watchdog.step_began();
+  if (task->preempted) kernel_.watchdog.resume_preempted(task);
   int status = lua_resume(task->thread, nullptr, count, &count);
+  kernel_.innermost = nullptr;
+  kernel_.safe_points.innermost_changed();
   if (kernel_.young_calls != 0) watch_unused_calls(kernel_);
   if (status == LUA_YIELD && suspended_) {
     suspended_ = false;
@@ -238,6 +251,8 @@ void Scheduler::timed_step(Task* task) {
 void Scheduler::finish(Task* task, lua_State* L, int count) {
   task->state = TaskState::done;
   --alive_;
+  if (task->time_slice != 0) kernel_.watchdog.sliced_task_ended();
+  task->time_slice = 0;
   if (task->outcome == Outcome::error) wrap_failure(L, task);
   if (Operation* done = task->operation) {
     task->operation = nullptr;

@@ -36,6 +36,9 @@ class Scheduler {
 
   bool has_ready() const { return first_ready_ != nullptr; }
 
+  // The running task is suspended because its time slice is over; the drain ends, so that timers are looked at.
+  void preempt(Task* task);
+
   // Runs ready tasks in FIFO order; stops after a bounded time, so that I/O is polled.
   void drain();
 
@@ -95,6 +98,7 @@ class Scheduler {
   Supervisor* supervisor_ = nullptr;
   CpuTimes* cpu_times_ = nullptr;
   bool suspended_ = false;
+  bool drain_over_ = false;
   std::uint32_t next_id_ = 1;
   std::uint64_t alive_ = 0;
   Unreported unreported_;

@@ -57,10 +57,18 @@ bool called_by_module(lua_State* L, int level) {
 int resumed(lua_State* L, int, lua_KContext context) {
   Kernel& kernel = kernel_of(L);
   Task* task = kernel.scheduler.running();
-  if (L != task->thread) set_parked(L, false);
   if (task->wake == Wake::cancelled) raise_cancellation(L, kernel, task);
   if (context == 0) return 0;
   return reinterpret_cast<Operation*>(context)->finish(L);
+}
+
+// The task's last operation is over. Raises what is due instead of another one.
+void leave_operation(lua_State* L, Kernel& kernel, Task* task) {
+  if (Operation* done = task->operation) {
+    task->operation = nullptr;
+    done->dispose();
+  }
+  if (task->cancel != nullptr && task->cancel->pending) raise_pending(L, kernel, task);
 }
 
 int yield_to_scheduler(lua_State* L, Kernel& kernel, Task* task, lua_KContext context) {
@@ -79,11 +87,7 @@ Task* begin_suspend(lua_State* L) {
   }
   if (kernel.blocked_at != nullptr) raise_blocked(L, kernel.blocked_at);
   if (!lua_isyieldable(L)) raise_blocked(L, L);
-  if (Operation* done = task->operation) {
-    task->operation = nullptr;
-    done->dispose();
-  }
-  if (task->cancel != nullptr && task->cancel->pending) raise_pending(L, kernel, task);
+  leave_operation(L, kernel, task);
   return task;
 }
 
@@ -108,6 +112,15 @@ int finish_now(lua_State* L, Task* task, Operation* operation) {
   operation->task = task;
   task->operation = operation;
   return operation->finish(L);
+}
+
+void preempt(lua_State* L) {
+  Kernel& kernel = kernel_of(L);
+  Task* task = kernel.scheduler.running();
+  leave_operation(L, kernel, task);
+  if (L != task->thread) set_parked(L, true);
+  kernel.scheduler.preempt(task);
+  lua_yield(L, 0);
 }
 
 int yield_turn(lua_State* L) {

@@ -28,6 +28,10 @@ int suspend_completed(lua_State* L, Task* task, Operation* operation);
 // The same without giving way: a fast path. The caller sees to it that a loop of such calls gives way now and then.
 int finish_now(lua_State* L, Task* task, Operation* operation);
 
+// In a hook of Lua code (of a line, or of so many instructions), where lua_isyieldable and Kernel::blocked_at is null:
+// the running task goes on there after all that are ready. Raises its cancellation when one is due.
+void preempt(lua_State* L);
+
 // Lets every other ready task run first.
 int yield_turn(lua_State* L);
 

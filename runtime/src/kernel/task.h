@@ -60,8 +60,11 @@ struct Task {
   static constexpr std::size_t kInlineOperation = 48;
 
   lua_State* thread = nullptr;  // from the first step to the end
-  Task* next_ready = nullptr;   // in the ready queue
-  Task* previous = nullptr;     // among the children of `owner`
+  union {
+    Task* next_ready = nullptr;  // in the ready queue
+    std::uint32_t waits_since;   // while it waits: Kernel::clock when it was suspended
+  };
+  Task* previous = nullptr;  // among the children of `owner`
   Task* next = nullptr;
   TaskSet* owner = nullptr;
   Operation* operation = nullptr;
@@ -74,16 +77,17 @@ struct Task {
   std::uint32_t index = 0;        // for the owner: which of its children this is
   Origin origin;
   std::uint32_t id = 0;
-  std::uint32_t came_from = 0;  // anchor of the last failure raised here, by an await or by itself; 0 = none
-  std::uint32_t results = 0;    // how many; more than one lie packed in a table
+  std::uint32_t came_from = 0;   // anchor of the last failure raised here, by an await or by itself; 0 = none
+  std::uint32_t results = 0;     // how many; more than one lie packed in a table
+  std::uint32_t time_slice = 0;  // microseconds that a step may last before others get their turn; 0 = no limit
   TaskState state = TaskState::created;
   Outcome outcome = Outcome::none;
   Wake wake = Wake::completed;
-  std::uint32_t waits_since = 0;  // Kernel::clock, when it was suspended last
-  bool failed : 1 = false;        // `came_from` is of its own making (failure.h)
-  bool has_handle : 1 = false;    // a Lua handle refers to it, which frees it when collected
-  bool observed : 1 = false;      // somebody took note of its outcome: nothing to report
-  bool unreported : 1 = false;    // it failed, is in Scheduler::unreported, and its anchor holds the failure
+  bool failed : 1 = false;      // `came_from` is of its own making (failure.h)
+  bool has_handle : 1 = false;  // a Lua handle refers to it, which frees it when collected
+  bool observed : 1 = false;    // somebody took note of its outcome: nothing to report
+  bool preempted : 1 = false;   // it was suspended because its time slice was over (watchdog.h)
+  bool unreported : 1 = false;  // it failed, is in Scheduler::unreported, and its anchor holds the failure
 
   alignas(void*) std::byte inline_operation[kInlineOperation];
 

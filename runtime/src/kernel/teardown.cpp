@@ -6,6 +6,7 @@
 
 #include "kernel/call.h"
 #include "kernel/coroutine_lib.h"
+#include "kernel/debug_lib.h"
 #include "kernel/failure.h"
 #include "kernel/handle.h"
 #include "lua/error.h"
@@ -34,6 +35,7 @@ int open_protected(lua_State* L) {
   open_calls(L, kernel);
   open_handles(L);
   open_coroutines(L);
+  open_debug(L);
   return 0;
 }
 
@@ -60,6 +62,7 @@ bool open_kernel(Kernel& kernel) {
 }
 
 void close_kernel(Kernel& kernel) {
+  kernel.watchdog.close();
   // 1. What tasks still wait for lets go of them: from here on no completion touches a task or Lua.
   kernel.scheduler.abandon_all();
   // 2. Lua, whose finalizers close the handles that scripts left open.

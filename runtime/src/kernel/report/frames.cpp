@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstdio>
 #include <fstream>
+#include <utility>
 
 #include "kernel/coroutine_lib.h"
 #include "lua/place.h"
@@ -95,6 +96,15 @@ std::vector<Frame> script_frames(lua_State* thread) {
     }
     frames.push_back(parse_frame(text));
   }
+  return frames;
+}
+
+std::vector<Frame> running_frames(lua_State* L, lua_State* task_thread) {
+  lua_State* innermost = task_thread;
+  while (lua_State* inner = inner_coroutine(innermost)) innermost = inner;
+  if (innermost == L) return script_frames(task_thread);
+  std::vector<Frame> frames = script_frames(L);
+  for (Frame& frame : script_frames(task_thread)) frames.push_back(std::move(frame));
   return frames;
 }
 

@@ -29,6 +29,10 @@ std::string source_of_message(const std::string& message);
 // The script's part of the stack of a thread and of the coroutines inside it, from the innermost frame outwards.
 std::vector<Frame> script_frames(lua_State* thread);
 
+// The same for the running task, whose outermost thread is `task_thread`; L is the one that runs. Between them may be a
+// coroutine of a C library, which hides the other.
+std::vector<Frame> running_frames(lua_State* L, lua_State* task_thread);
+
 // Looks up the line of source of each; "" when there is none, or no text that a terminal could show.
 void add_sources(std::vector<Frame>* frames);
 

@@ -122,7 +122,13 @@ std::string to_text(const Report& report, bool colours) {
   writer.message(fatal ? Writer::kRed : Writer::kBold, heading(report) + report.message);
   writer.source(report.source);
   for (const std::string& note : report.notes) writer.plain(note + "\n");
-  is(report, "error") ? write_chain(writer, report) : write_side_by_side(writer, report);
+  if (is(report, "error")) {
+    write_chain(writer, report);
+  } else if (is(report, "slow")) {
+    writer.frames(report.tasks[0].frames);  // the message names it
+  } else {
+    write_side_by_side(writer, report);
+  }
   write_items(writer, report);
   return writer.take();
 }

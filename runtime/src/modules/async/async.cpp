@@ -20,6 +20,7 @@
 #include "modules/async/spawn.h"
 #include "modules/async/task_limit.h"
 #include "modules/async/task_methods.h"
+#include "modules/async/time_slice.h"
 #include "modules/async/waitlist.h"
 #include "modules/async/watch.h"
 #include "modules/module.h"
@@ -91,6 +92,7 @@ int open_async(lua_State* L) {
       {"current_task", current_task},
       {"all_tasks", all_tasks},
       {"tree", tree},
+      {"set_slow_callback", set_slow_callback},
       {"gather", gather},
       {"group", new_group},
       {"group_error", group_error},

@@ -9,6 +9,7 @@
 #include "lua/error.h"
 #include "lua/self.h"
 #include "modules/async/done_callback.h"
+#include "modules/async/time_slice.h"
 
 namespace arun::modules {
 namespace {
@@ -198,6 +199,7 @@ void open_task_methods(lua_State* L) {
       {"cancel", task_cancel},
       {"name", task_name},
       {"set_name", task_set_name},
+      {"set_time_slice", task_set_time_slice},
       {"state", task_state},
       {"waits_for", task_waits_for},
       {"stack", task_stack},

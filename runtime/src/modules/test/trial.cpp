@@ -26,7 +26,10 @@ using kernel::Task;
 constexpr const char* kMetatable = "arun.trial";
 
 // Its operation is the wait for the watched task, as whose waiter it looks on.
-class Trial final : public kernel::Supervisor, public kernel::Operation, public kernel::Waiter {
+class Trial final : public kernel::Supervisor,
+                    public kernel::Operation,
+                    public kernel::Waiter,
+                    public kernel::StepLimit {
  public:
   Trial(Kernel& kernel, std::optional<std::uint64_t> seed, std::uint64_t cancel_at)
       : kernel_(kernel),
@@ -73,6 +76,15 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
     uv_timer_start(timer_.get(), late, milliseconds, 0);
     // It is no reason to go on waiting, for the loop and for virtual time.
     uv_unref(reinterpret_cast<uv_handle_t*>(timer_.get()));
+    // The timer says nothing while Lua code does not wait.
+    kernel_.watchdog.set_step_limit(milliseconds * 1'000'000, this);
+  }
+
+  bool step_too_long(Task* busy, const std::string& where) override {
+    if (!belongs(busy)) return false;
+    if (busy_.empty()) busy_ = where;
+    wake("late");
+    return true;
   }
 
   void task_done(Task*) override { wake("ended"); }
@@ -106,6 +118,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   const std::string& describe_tasks() {
     description_.clear();
     kernel::describe_tasks(kernel_, first_id_, [this](const std::string& text) { description_ = text; });
+    description_ = busy_ + description_;
     return description_;
   }
   Kernel& kernel() const { return kernel_; }
@@ -121,6 +134,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   void stop_watching() {
     leave();
     timer_.close();
+    kernel_.watchdog.set_step_limit(0, nullptr);
   }
 
   Kernel& kernel_;
@@ -131,6 +145,7 @@ class Trial final : public kernel::Supervisor, public kernel::Operation, public 
   const char* verdict_ = nullptr;
   uv::Handle<uv_timer_t> timer_;
   std::string reports_;
+  std::string busy_;  // where a task held the loop for too long
   std::string description_;
   std::uint64_t failures_before_;
   std::uint32_t unawaited_before_;

@@ -9,10 +9,12 @@ namespace arun::modules {
 // first served. With `cancel_at` the watched task is cancelled when the run's tasks were suspended so many times. What
 // the runtime would report (errors and coroutine objects that nobody awaited) is kept. Methods:
 //   watch(task, seconds)  suspends until the task ended ("ended"), nothing can wake any task ("deadlock"), or so much
-//                         real time has passed ("late")
+//                         real time has passed ("late"); a task of the run that goes on for so long without waiting is
+//                         cancelled
 //   suspensions()         how often tasks of the run were suspended
 //   tasks()               those that have not ended
-//   describe()            the same as text: names, what they wait for, stacks; "" when there are none
+//   describe()            the same as text: names, what they wait for, stacks; "" when there are none; before that, where
+//                         a task was that went on for too long
 //   cancel()              asks them to end
 //   unawaited()           coroutine objects made meanwhile that nobody has awaited yet
 //   finish()              the end; what was reported, or nil
