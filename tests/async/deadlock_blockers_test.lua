@@ -97,7 +97,7 @@ test("who put into a queue last, and who took from it", function()
     queue:get()]]
   for line in ([[
 task 'main' waits for an item of a queue; the last to put into it was task 'feed', which has ended
-task 'filler' (created at script.lua:6) waits for room in a queue; the last to take from it was task 'feed', which has ended
+(created at script.lua:6) waits for room in a queue; the last to take from it was task 'feed', which has ended
 task 'other' (created at script.lua:7) waits for room in a queue; nobody has taken anything from it
 task 'iterator' (created at script.lua:8) waits for an item of a queue; nobody has put anything into it
 task 'joiner' (created at script.lua:10) waits for a queue's items to be dealt with
@@ -156,7 +156,8 @@ test("a long circle is told in part", function()
     for i = 1, 100 do
       tasks[i] = async.create_task(function() async.await(tasks[i % 100 + 1]) end):set_name("t" .. i)
     end]]
-  support.holds(output, "in a circle: task 't1' waits for the end of task 't2', which", "task 't11', and so on by way of 90 more tasks\n")
+  support.holds(output, "in a circle: task 't1' waits for the end of task 't2', which",
+    "task 't11', and so on by way of 90 more tasks\n")
 end)
 
 test("for how long they have waited", function()

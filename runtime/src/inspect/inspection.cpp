@@ -61,6 +61,8 @@ void Inspection::request_dump() {
 }
 
 void Inspection::take_request() {
+  // The loop does not poll while tasks are ready and nothing else keeps it going.
+  if (server_.has_question()) answer_waiting();
   if (!dump_requested_.exchange(false)) return;
   kernel::report_tasks(kernel_);
   open();

@@ -146,6 +146,7 @@ Answer Server::ask(const Question& question) {
   if (state_ == State::answered) return answer_;  // it ends
   state_ = State::waiting;
   question_ = question;
+  has_question_.store(true);
   wake_();
   bool came = changed_.wait_for(lock, kPatience, [this] { return state_ != State::waiting; });
   if (!came) {
@@ -161,6 +162,7 @@ Answer Server::ask(const Question& question) {
 }
 
 void Server::answer_waiting(const Ask& ask) {
+  if (!has_question_.exchange(false)) return;
   Question question;
   {
     std::lock_guard<std::mutex> lock(mutex_);

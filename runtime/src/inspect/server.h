@@ -2,6 +2,7 @@
 // the text, and says so when that does not come to answer.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -39,7 +40,8 @@ class Server {
   void close();
   bool is_open() const { return listener_ >= 0; }
 
-  // In the program's own thread: answers the question that waits, if any.
+  // In the program's own thread: whether a question waits, and its answer.
+  bool has_question() const { return has_question_.load(std::memory_order_relaxed); }
   void answer_waiting(const Ask& ask);
 
  private:
@@ -56,6 +58,7 @@ class Server {
   Wake wake_;
   std::thread thread_;
 
+  std::atomic<bool> has_question_{false};
   // One question at a time; what follows is guarded by the mutex.
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -64,10 +64,16 @@ std::string task_label(const Kernel& kernel, const Task* task) {
 
 namespace {
 
-constexpr size_t kNameSize = 256;
-
-void copy_task_name(char (&to)[kNameSize], Kernel& kernel, const Task* task) {
-  to[task_name(kernel, task).copy(to, kNameSize - 1)] = '\0';
+// Pushes the task's name, or its number when it has none: names that differ with each task would fill Lua's table of
+// strings, and making them takes time.
+void push_name_of(lua_State* L, const Kernel& kernel, const Task* task) {
+  if (task->name != nullptr) {
+    lua_pushlstring(L, task->name->data(), task->name->size());
+  } else if (task->origin.name != 0) {
+    lua_pushstring(L, kernel.places.name(task->origin.name).c_str());
+  } else {
+    lua_pushinteger(L, task->id);
+  }
 }
 
 // Pushes the error at the index as text. A table that cannot say what it is has perhaps a message.
@@ -106,9 +112,7 @@ int failure_handler(lua_State* L) {
   lua_rawseti(L, record, kFailureMessage);
   push_traceback(L, L, 1);
   lua_rawseti(L, record, kFailureTraceback);
-  char name[kNameSize];
-  copy_task_name(name, kernel, task);
-  lua_pushstring(L, name);
+  push_name_of(L, kernel, task);
   lua_rawseti(L, record, kFailureTask);
   lua_pushinteger(L, task->origin.place);
   lua_rawseti(L, record, kFailureOrigin);

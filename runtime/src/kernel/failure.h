@@ -16,7 +16,7 @@ enum FailureField : int {
   kFailureValue = 1,      // the error value, untouched
   kFailureMessage = 2,    // it as a string
   kFailureTraceback = 3,  // of the Lua stack where it was raised
-  kFailureTask = 4,       // the name of the task
+  kFailureTask = 4,       // the name of the task, or its number when it has none
   kFailureCause = 5,      // the failure of the awaited task that it came from, or nil
   kFailureOrigin = 6,     // where the task was created (Places); 0 or nil = not known
 };

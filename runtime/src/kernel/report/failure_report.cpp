@@ -41,7 +41,10 @@ void tell_kind(lua_State* L, int index, Report* report) {
 
 TaskStory story_of(lua_State* L, int record) {
   TaskStory story;
-  story.names.push_back(text_field(L, record, kFailureTask));
+  lua_rawgeti(L, record, kFailureTask);
+  const char* prefix = lua_isinteger(L, -1) != 0 ? "task-" : "";
+  lua_pop(L, 1);
+  story.names.push_back(prefix + text_field(L, record, kFailureTask));
   lua_rawgeti(L, record, kFailureOrigin);
   auto place = static_cast<std::uint32_t>(lua_tointeger(L, -1));
   lua_pop(L, 1);
