@@ -83,11 +83,9 @@ class StopBusyCode final : public kernel::AtSafePoint {
     kernel.safe_points.add(this);
   }
 
-  void reached(lua_State* L, lua_Debug* ar) override {
-    if (!kernel::between_statements(L, ar)) {
-      kernel_.safe_points.ask(this);
-      return;
-    }
+  bool suits(lua_State* L, lua_Debug* ar) override { return kernel::between_statements(L, ar); }
+
+  void reached(lua_State* L, lua_Debug*) override {
     Task* running = kernel_.scheduler.running();
     kernel::cancel_task(kernel_, running, "interrupted");
     kernel::raise_pending(L, kernel_, running);

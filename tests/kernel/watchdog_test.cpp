@@ -158,3 +158,23 @@ TEST_CASE("the signal's handler is there only as long as it is needed, and other
   CHECK(after.sa_handler == own.sa_handler);
   sigaction(SIGURG, &before, nullptr);
 }
+
+TEST_CASE("a test that never waits is late, and says where it was busy", "[watchdog]") {
+  Script script;
+  CHECK(script.run("local async = require 'arun.async'\n"
+                   "local trial = require('arun.native.test').trial()\n"
+                   "local task = async.create_task(function()\n"
+                   "  while true do\n"
+                   "    local _ = {}\n"
+                   "  end\n"
+                   "end):set_name('busy')\n"
+                   "verdict = trial:watch(task, 0.02)\n"
+                   "where = trial:describe()\n"
+                   "pcall(async.await, task)\n"
+                   "cancelled = task:cancelled()\n"
+                   "trial:finish()") == 0);
+  CHECK(script.global("verdict") == "late");
+  CHECK(script.global("where").find("task 'busy' (created at test:3) has held the loop for 0.0") == 0);
+  CHECK(script.global("where").find("in function <test:3>") != std::string::npos);
+  CHECK(script.global("cancelled") == "true");
+}

@@ -53,10 +53,20 @@ bool SafePoints::ask(AtSafePoint* what) {
     asked_meanwhile_.store(true, kRelaxed);
     return true;
   }
+  if (still_armed()) return true;
   enter();
   arm();
   leave();
   return true;
+}
+
+// Setting the hook marks every function on the stack, however deep it is: whoever asks again and again must not do that
+// each time. Now and then he must: the interpreter, interrupted in the middle, may have cleared a mark.
+bool SafePoints::still_armed() {
+  lua_State* L = kernel_.innermost;
+  if (L != armed_.load(kRelaxed) || lua_gethook(L) != on_event || (wanted_events() & ~events_) != 0) return false;
+  ++repeats_;
+  return (repeats_ & (repeats_ - 1)) != 0;
 }
 
 int SafePoints::wanted_events() const {
@@ -74,11 +84,15 @@ int SafePoints::own_events() const {
 void SafePoints::arm() {
   lua_State* L = kernel_.innermost;
   int events = wanted_events();
-  if (L != armed_.load(kRelaxed)) disarm();
+  if (L != armed_.load(kRelaxed)) {
+    disarm();
+    repeats_ = 0;
+  }
   if (L == nullptr || events == 0) return;
   // A thread made by one that has the hook is born with it.
   if (lua_gethook(L) != on_event) own_ = {lua_gethook(L), lua_gethookmask(L), lua_gethookcount(L)};
   armed_.store(L, kRelaxed);
+  events_ = events;
   counts_ = (events & LUA_MASKCOUNT) != 0;
   lua_sethook(L, on_event, events | own_.mask, counts_ ? 1 : own_.count);
 }
@@ -126,7 +140,8 @@ void SafePoints::call_wanted(lua_State* L, lua_Debug* ar) {
   int event = mask_of(ar);
   if ((own_.mask & event) != 0 && !(event == LUA_MASKCOUNT && counts_)) own_.function(L, ar);
   for (AtSafePoint* what = first_; what != nullptr; what = what->next_) {
-    if ((what->events_ & event) == 0 || !what->wanted_.exchange(false, kRelaxed)) continue;
+    if ((what->events_ & event) == 0 || !what->wanted_.load(kRelaxed) || !what->suits(L, ar)) continue;
+    what->wanted_.store(false, kRelaxed);
     if (wanted_events() == 0) {
       enter();
       disarm();

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 
 #include <lua.hpp>
 
@@ -24,6 +25,9 @@ class AtSafePoint {
   // What reached() may do besides looking on. At one safe point all look first, then those who raise, then those who
   // suspend.
   enum class Deed { looks, raises, suspends };
+
+  // Whether this place will do. If not, the next event is looked at.
+  virtual bool suits(lua_State*, lua_Debug*) { return true; }
 
   // Called once for each time it was asked for (several requests in a row count as one), in the hook: L is the Lua
   // thread that runs, `ar` its activation record. Errors and yields leave it by longjmp.
@@ -81,6 +85,7 @@ class SafePoints {
   static void on_event(lua_State* L, lua_Debug* ar);
   void call_wanted(lua_State* L, lua_Debug* ar);
   int wanted_events() const;
+  bool still_armed();
   void arm();
   void disarm();
   void follow();
@@ -92,6 +97,8 @@ class SafePoints {
   // The thread that has the hook; and the one that it had before, which is called meanwhile, and set again afterwards.
   std::atomic<lua_State*> armed_{nullptr};
   Hook own_;
+  int events_ = 0;  // of the hook
+  std::uint32_t repeats_ = 0;
   bool counts_ = false;  // LUA_MASKCOUNT is ours, and not the script's
   // A signal handler must not touch what it interrupted: it leaves its request for whoever is inside.
   std::atomic<bool> inside_{false};

@@ -1,8 +1,8 @@
 // A signal to the loop's thread, once or at a steady pace: it comes in while Lua code runs, which nothing else does.
 //
 // The signal is SIGURG. Programs expect it at any time without a reason, since its first use, urgent data of a socket,
-// is rare; debuggers let it pass; and what ignores it by default does no harm when it comes late, or to a program that a
-// script starts. It is sent to one thread, never to the process; system calls are restarted. A handler that the
+// is rare; debuggers let it pass; and what ignores it by default does no harm when it comes late, or to a program that
+// a script starts. It is sent to one thread, never to the process; system calls are restarted. A handler that the
 // application has for it gets the signals that are not ours. It is set while any runtime of the process needs it.
 #pragma once
 

@@ -16,7 +16,7 @@ constexpr Nanoseconds kMicrosecond = 1000;
 // How many looks a limit is divided into, and the least time between two. A step is noticed at the first look after
 // its beginning, so that it may last longer than it was given by one part.
 constexpr Nanoseconds kLooks = 4;
-constexpr Nanoseconds kShortestPeriod = 25 * kMicrosecond;
+constexpr Nanoseconds kShortestPeriod = 50 * kMicrosecond;  // a signal costs up to 5
 // The timer is stopped when it found nothing running so many times.
 constexpr int kIdleLooks = 4;
 
@@ -147,8 +147,8 @@ void Watchdog::look_at(const Task* task, Nanoseconds held) {
     kernel_.safe_points.ask(&report_);
   }
   if (step_limit_ != 0 && held >= step_limit_) kernel_.safe_points.ask(&stop_);
-  // The looks come at a pace that is not exact. A hook for counts begins to count anew when it is set again, so it might never be called; one for calls might be
-  // called twice for one.
+  // The looks come at a pace that is not exact. A hook for counts begins to count anew when it is set again, so it
+  // might never be called; one for calls might be called twice for one.
   if (task->time_slice != 0 && held + period_ / 2 >= task->time_slice * kMicrosecond &&
       (kernel_.safe_points.own_events() & (LUA_MASKCOUNT | LUA_MASKCALL)) == 0) {
     kernel_.safe_points.ask(&preempt_);
@@ -165,10 +165,6 @@ void Watchdog::Report::reached(lua_State* L, lua_Debug* ar) {
 
 void Watchdog::Stop::reached(lua_State* L, lua_Debug* ar) {
   Kernel& kernel = of.kernel_;
-  if (!between_statements(L, ar)) {
-    kernel.safe_points.ask(this);
-    return;
-  }
   if (of.limits_step_ == nullptr) return;
   Task* task = kernel.scheduler.running();
   bool too_long = of.limits_step_->step_too_long(task, describe_slow(kernel, L, ar, of.held(), 0));
@@ -178,12 +174,8 @@ void Watchdog::Stop::reached(lua_State* L, lua_Debug* ar) {
   raise_cancellation(L, kernel, task);
 }
 
-void Watchdog::Preempt::reached(lua_State* L, lua_Debug* ar) {
+void Watchdog::Preempt::reached(lua_State* L, lua_Debug*) {
   Kernel& kernel = of.kernel_;
-  if (!between_statements(L, ar)) {
-    kernel.safe_points.ask(this);
-    return;
-  }
   // Beneath a C function that cannot yield: a later look tries again.
   if (kernel.blocked_at != nullptr || !lua_isyieldable(L)) return;
   of.seen_step_ = of.steps_.load(kRelaxed) + 1;  // begins at once

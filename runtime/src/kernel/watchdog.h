@@ -75,11 +75,13 @@ class Watchdog final : public ThreadSignal::Listener {
   };
   struct Stop final : AtSafePoint {
     explicit Stop(Watchdog& watchdog) : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE), of(watchdog) {}
+    bool suits(lua_State* L, lua_Debug* ar) override { return between_statements(L, ar); }
     void reached(lua_State* L, lua_Debug* ar) override;
     Watchdog& of;
   };
   struct Preempt final : AtSafePoint {
     explicit Preempt(Watchdog& watchdog) : AtSafePoint(Deed::suspends, LUA_MASKLINE), of(watchdog) {}
+    bool suits(lua_State* L, lua_Debug* ar) override { return between_statements(L, ar); }
     void reached(lua_State* L, lua_Debug* ar) override;
     Watchdog& of;
   };
@@ -118,7 +120,7 @@ class Watchdog final : public ThreadSignal::Listener {
   int idle_looks_ = 0;
   std::uint64_t seen_step_ = 0;  // the step that ran at the last look, and when it was seen first
   Nanoseconds seen_at_ = 0;
-  Nanoseconds next_report_ = 0;      // when it has lasted so long
+  Nanoseconds next_report_ = 0;  // when it has lasted so long
   Nanoseconds report_asked_at_ = 0;
 };
 

@@ -235,14 +235,10 @@ int new_trial(lua_State* L) {
   auto cancel_at = static_cast<std::uint64_t>(lua::optional_integer(L, 2, 0));
   if (kernel.scheduler.supervisor() != nullptr) return lua::raise_usage(L, "a test runs already");
   lua::push_metatable(L, kMetatable, [](lua_State* state) {
-    const luaL_Reg methods[] = {{"watch", trial_watch},
-                                {"suspensions", trial_suspensions},
-                                {"tasks", trial_tasks},
-                                {"describe", trial_describe},
-                                {"cancel", trial_cancel},
-                                {"unawaited", trial_unawaited},
-                                {"finish", trial_finish},
-                                {nullptr, nullptr}};
+    const luaL_Reg methods[] = {{"watch", trial_watch},   {"suspensions", trial_suspensions},
+                                {"tasks", trial_tasks},   {"describe", trial_describe},
+                                {"cancel", trial_cancel}, {"unawaited", trial_unawaited},
+                                {"finish", trial_finish}, {nullptr, nullptr}};
     luaL_newlib(state, methods);
     lua_setfield(state, -2, "__index");
     lua_pushcfunction(state, lua::destroy<Trial>);

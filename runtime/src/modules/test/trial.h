@@ -13,7 +13,8 @@ namespace arun::modules {
 //                         cancelled
 //   suspensions()         how often tasks of the run were suspended
 //   tasks()               those that have not ended
-//   describe()            the same as text: names, what they wait for, stacks; "" when there are none; before that, where
+//   describe()            the same as text: names, what they wait for, stacks; "" when there are none; before that,
+//   where
 //                         a task was that went on for too long
 //   cancel()              asks them to end
 //   unawaited()           coroutine objects made meanwhile that nobody has awaited yet
