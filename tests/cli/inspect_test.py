@@ -83,8 +83,8 @@ local async = require "arun.async"
 local fs = require "arun.fs"
 local lock = async.lock()
 local fetch = async(function()
-  local file <close> = fs.open "/dev/null"
   local guard <close> = lock:acquire()
+  local file <close> = fs.open "/dev/null"
   async.await(async.future())
 end)
 local worker = async(function() async.gather { fetch(), fetch() } end)
@@ -113,7 +113,7 @@ run of 4 tasks
 ├─ worker #2 (created at main.lua:10) waits for gather of 2 tasks, at main.lua:9 [CPU T s]
 │ └─ gather of 2 tasks
 │ ├─ fetch #6 (created at main.lua:9) waits for a future, at main.lua:7 [CPU T s, 1 handle]
-│ └─ fetch #7 (created at main.lua:9) waits for a lock held by task 'fetch', taken at main.lua:6, at main.lua:6 [CPU T s, 1 handle]
+│ └─ fetch #7 (created at main.lua:9) waits for a lock held by task 'fetch', taken at main.lua:5, at main.lua:5 [CPU T s]
 ├─ printer #4 (created at main.lua:13) waits for a future, at main.lua:17 [CPU T s]
 └─ task-5 #5 (created at main.lua:19) waits for sleep, T s to go [CPU T s]
 """
@@ -127,13 +127,13 @@ ID STATE FOR CPU HANDLES NAME WAITS FOR
 4 waiting T s T s 0 printer a future
 5 waiting T s T s 0 task-5 sleep, T s to go
 6 waiting T s T s 1 fetch a future
-7 waiting T s T s 1 fetch a lock held by task 'fetch', taken at main.lua:6
+7 waiting T s T s 0 fetch a lock held by task 'fetch', taken at main.lua:5
 """
         check("ps PID", (code, masked(out), err) == (0, expected, ""), (code, masked(out), err))
         code, out, err = program.ask("stack", 7)
         expected = """\
-task 'fetch' #7 (created at main.lua:9) waits for a lock held by task 'fetch', taken at main.lua:6, at main.lua:6 [CPU T s, 1 handle]
-	main.lua:6: in function <main.lua:4>
+task 'fetch' #7 (created at main.lua:9) waits for a lock held by task 'fetch', taken at main.lua:5, at main.lua:5 [CPU T s]
+	main.lua:5: in function <main.lua:4>
 	 local guard <close> = lock:acquire()
 which waits for
 task 'fetch' #6 (created at main.lua:9) waits for a future, at main.lua:7 [CPU T s, 1 handle]
