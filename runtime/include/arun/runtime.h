@@ -29,8 +29,8 @@ struct Options {
   // Whether a run ends with a report of the handles that are still open (files, sockets, watches), with the lines and
   // tasks that opened them.
   bool list_open_handles = false;
-  // Whether `arun ps`, `arun tree` and `arun stack` can look at the tasks from outside: by a Unix socket that only the same
-  // user can reach, and a thread that serves it. Measures the CPU time of each task.
+  // Whether `arun ps`, `arun tree` and `arun stack` can look at the tasks from outside: by a Unix socket that only the
+  // same user can reach, and a thread that serves it. Measures the CPU time of each task.
   bool inspect = false;
   // What stood before the script on a command line, the program first: scripts find it in arg[-n] to arg[-1].
   std::vector<std::string> command;
@@ -62,8 +62,8 @@ class Runtime {
   // and from a signal handler. Called in the runtime's own thread, it also stops Lua code that runs without awaiting.
   void interrupt();
 
-  // Reports the tasks as a tree, as soon as their code allows, and opens the runtime for inspection, as Options::inspect
-  // does. May be called in the runtime's own thread and from a signal handler in it.
+  // Reports the tasks as a tree, as soon as their code allows, and opens the runtime for inspection, as
+  // Options::inspect does. May be called in the runtime's own thread and from a signal handler in it.
   void inspect();
 
   // For registering functions and setting globals before a run. Nothing may be suspended from here: such a call
