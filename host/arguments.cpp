@@ -46,6 +46,9 @@ class HelpFormatter final : public CLI::Formatter {
     return "Usage: arun [OPTIONS] SCRIPT [ARGUMENTS]\n"
            "       arun [OPTIONS] -               the script comes on standard input\n"
            "       arun -e CODE\n"
+           "       arun ps [PID]                  the tasks of a running program; without PID, the programs\n"
+           "       arun tree PID                  its tasks as a tree of scopes\n"
+           "       arun stack PID [TASK]          where they are, or where this one is\n"
            "       arun test [OPTIONS] [PATHS]    runs tests; see arun test --help\n";
   }
 };
@@ -72,13 +75,19 @@ bool parse_arguments(int count, char** values, Arguments* arguments, int* exit_c
     CLI::Option* option = app.add_option_function<std::string>(name, take, help)->type_name(type);
     option->trigger_on_parse()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   };
+  app.add_flag("--json-errors", arguments->json_errors, "Write reports as JSON, one object a line");
+  app.add_flag("--inspect", arguments->inspect, "Let 'arun ps', 'tree' and 'stack' look at the tasks from outside");
   std::vector<std::string>& code = arguments->code;
   add("-e", "CODE", "Run this Lua code; may be repeated", [&](const std::string& text) { code.push_back(text); });
   add("-l", "MODULE", "Require a module into a global of its name; may be repeated",
       [&](const std::string& module) { code.push_back(require_statement(module)); });
   app.add_flag_callback(
-      "--debug", [&] { arguments->slow_callback = kSlowCallback; },
-      "Report tasks that hold the loop longer than 100 ms, while they run");
+      "--debug",
+      [&] {
+        arguments->slow_callback = kSlowCallback;
+        arguments->list_open_handles = true;
+      },
+      "Report tasks that hold the loop longer than 100 ms, while they run, and handles that are open at the end");
   app.add_option("--time-slice", arguments->time_slice, "Suspend tasks that run longer without awaiting")
       ->type_name("SECONDS")
       ->check(CLI::PositiveNumber);

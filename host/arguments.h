@@ -12,6 +12,9 @@ struct Arguments {
   std::vector<std::string> code;
   std::optional<std::string> script;  // "-": standard input
   std::vector<std::string> script_arguments;
+  bool list_open_handles = false;
+  bool json_errors = false;
+  bool inspect = false;
   double slow_callback = 0;  // seconds, as in arun::Options
   double time_slice = 0;
   std::vector<std::string> command;  // what stands before the script, or all if there is none

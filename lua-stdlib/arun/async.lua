@@ -88,6 +88,14 @@ function async.all_tasks()
   return tasks
 end
 
+---Writes the tasks that have not ended as a tree of scopes: names, what each waits for and how long, where it is.
+---@param write? fun(text: string) what to write with (default: to standard error)
+---@usage async.dump(print)
+function async.dump(write)
+  options.argument(write == nil or options.is_callable(write), 1, "dump", "function", write)
+  if write then write(native.tree()) else io.stderr:write(native.tree()) end
+end
+
 ---Has every task that holds the loop longer than this reported on stderr, while it still runs: its name, where it was
 ---created, how long it has run, its stack. `arun --debug` does so after 0.1 seconds. It is reported once, and again
 ---whenever the time has doubled.

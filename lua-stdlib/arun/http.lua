@@ -53,7 +53,7 @@ http.headers = native.headers
 ---@return arun.Session
 ---Raises kind "usage". The files are read when the first https URL is asked for, which raises kind "tls" then.
 ---@usage local session <close> = http.session { base_url = "https://example.com/api/", timeout = { total = 10 } }
-http.session = Session.new
+function http.session(options) return Session.new(options) end
 
 ---@class arun.SessionOptions
 ---@field base_url string|arun.Url|nil what the URLs of requests are joined to (RFC 3986, 5.2)
@@ -90,7 +90,7 @@ local shared
 
 -- The session of those who make none.
 local function default()
-  shared = shared or Session.new()
+  shared = shared or Session.new(nil, true)
   return shared
 end
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <system_error>
 
+#include "inspect/inspection.h"
 #include "kernel/call.h"
 #include "kernel/cancel.h"
 #include "kernel/handle.h"
@@ -70,6 +71,11 @@ struct Launch {
   Task* task = nullptr;
 };
 
+kernel::ReportForm form_of(ReportForm form) {
+  return form == ReportForm::json       ? kernel::ReportForm::json
+         : form == ReportForm::coloured ? kernel::ReportForm::coloured
+                                        : kernel::ReportForm::text;
+}
 // Ctrl-C stops code that runs without awaiting.
 class StopBusyCode final : public kernel::AtSafePoint {
  public:
@@ -102,6 +108,8 @@ struct Runtime::Implementation {
   Warnings warnings{kernel};
   StopBusyCode stop_busy_code{kernel};
   std::vector<std::string> command;
+  bool list_open_handles = false;
+  inspect::Inspection inspection{kernel};
   ScriptRun* run = nullptr;
   // The way in for other threads and signals.
   uv_async_t wake_up{};
@@ -216,6 +224,7 @@ int Runtime::Implementation::open_library(lua_State* L) {
 }
 
 void Runtime::Implementation::end() {
+  inspection.close();
   uv_close(reinterpret_cast<uv_handle_t*>(&wake_up), nullptr);
   kernel::close_kernel(kernel);
 }
@@ -223,7 +232,9 @@ void Runtime::Implementation::end() {
 Runtime::Runtime(const Options& options) : implementation_(std::make_unique<Implementation>()) {
   Kernel& kernel = implementation_->kernel;
   implementation_->command = options.command;
+  implementation_->list_open_handles = options.list_open_handles;
   kernel.write_report = options.report ? options.report : write_to_stderr;
+  kernel.report_form = form_of(options.report_form);
   if (!kernel::open_kernel(kernel)) throw std::bad_alloc();
   implementation_->warnings.open();
   uv_async_init(&kernel.loop, &implementation_->wake_up, [](uv_async_t*) {});
@@ -237,6 +248,7 @@ Runtime::Runtime(const Options& options) : implementation_(std::make_unique<Impl
   lua_pushcfunction(kernel.main, Implementation::open_library);
   lua_pushlightuserdata(kernel.main, implementation_.get());
   if (lua_pcall(kernel.main, 1, 0, 0) != LUA_OK) throw std::bad_alloc();
+  if (options.inspect) implementation_->inspection.open();
 }
 
 Runtime::~Runtime() {
@@ -258,6 +270,11 @@ void Runtime::interrupt() {
   if (pthread_equal(self.thread, pthread_self())) self.kernel.safe_points.ask(&self.stop_busy_code);
 }
 
+void Runtime::inspect() {
+  implementation_->inspection.request_dump();
+  uv_async_send(&implementation_->wake_up);
+}
+
 // Cancels the main task when that was asked for.
 void Runtime::Implementation::take_interrupt() {
   if (!interrupt_requested.exchange(false)) return;
@@ -269,6 +286,7 @@ void Runtime::Implementation::take_interrupt() {
 // After every drain: whether the run is over. Once the main task has failed or was interrupted, so are all others.
 bool Runtime::Implementation::run_ended() {
   take_interrupt();
+  inspection.take_request();
   bool main_ended = run->main() == nullptr;
   if (main_ended && !rest_cancelled && (interrupted || run->outcome() != Outcome::value)) {
     rest_cancelled = true;
@@ -303,6 +321,8 @@ int Runtime::Implementation::run_main(Launch launch) {
     script.cancel_all(kernel, "deadlock");
   }
   if (deadlocked) kernel.scheduler.abandon_all();
+  // Before the collection, which closes what was forgotten.
+  if (list_open_handles) kernel::report_open_handles(kernel);
   lua_gc(L, LUA_GCCOLLECT);
   kernel.scheduler.report_failures();
   run = nullptr;
@@ -313,7 +333,10 @@ int Runtime::Implementation::run_main(Launch launch) {
   if (interrupted) return kInterruptedCode;
   if (deadlocked || kernel.unhandled_failures != failures_before) return 1;
   if (script.outcome() == Outcome::cancelled) {
-    kernel.write_report("arun: the main task was cancelled\n");
+    kernel::Report report;
+    report.kind = "cancelled";
+    report.message = "the main task was cancelled";
+    kernel::write_report(kernel, report);
     return 1;
   }
   return 0;

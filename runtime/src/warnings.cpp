@@ -3,7 +3,7 @@
 #include <cstring>
 #include <utility>
 
-#include "kernel/kernel.h"
+#include "kernel/report.h"
 
 namespace arun {
 
@@ -23,7 +23,7 @@ void Warnings::receive(const char* piece, bool more) {
   begun_ = more;
   if (more) return;
   std::string text = std::exchange(text_, {});
-  if (on_) kernel_.write_report("arun: warning: " + text + "\n");
+  if (on_) kernel::report_warning(kernel_, text);
 }
 
 }  // namespace arun

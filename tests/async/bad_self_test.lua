@@ -32,7 +32,8 @@ local objects = {
 }
 local fields = {
   task = { "name", "cancel", "add_done_callback" }, file = { "read", "write", "close" },
-  queue = { "put", "get_nowait", "items" },
+  queue = { "put", "get_nowait", "items" }, guard = { "release" },
+  semaphore = { "acquire", "try_acquire", "release", "locked" }, lock = { "acquire", "release" },
 }
 
 local expected = { lock = "semaphore or lock", semaphore = "semaphore or lock" }

@@ -41,9 +41,11 @@ test("tasks that are alike are told as one", function()
     for i = 1, 5 do async.create_task(function() queue:get() end):set_name("named-" .. i) end
     lock:acquire()
     lock:acquire()]]
-  holds(output, "deadlock: 1006 task(s)", "task 'main' waits for a lock\n\tscript.lua:7: in main chunk",
-    "1000 tasks 'worker' (created at script.lua:4) wait for an item of a queue\n\tscript.lua:3: in function",
-    "5 tasks 'named-1', 'named-2', 'named-3', ... (created at script.lua:5) wait for an item of a queue")
+  holds(output, "deadlock: 1006 task(s)",
+    "task 'main' waits for a lock held by itself, taken at script.lua:6\n\tscript.lua:7: in main chunk",
+    "1000 tasks 'worker' (created at script.lua:4) wait for an item of a queue; " ..
+    "nobody has put anything into it\n\tscript.lua:3: in function",
+    "5 tasks 'named-1', 'named-2', 'named-3', ... (created at script.lua:5) wait for an item of a queue; ")
   same(select(2, output:gsub("wait for ", "")), 2)
 end)
 

@@ -1,9 +1,11 @@
 -- Tasks that compute without waiting give way when their time slice is over. Where a test is about that, it never ends
 -- without it.
 local async = require "arun.async"
-local t = require "harness"
-local support = require "async.support"
-local test, eq, ok, raises = t.test, t.eq, t.ok, t.raises
+local test = require "arun.test"
+local support = require "support"
+local same, truthy, raises = test.same, test.truthy, test.raises
+
+test.real_time() -- tasks that compute are always ready: the virtual clock would stand still
 
 local slice = 0.001
 
@@ -26,7 +28,7 @@ test("three that compute and one that sleeps take turns", function()
     end
   end)
   async.gather(tasks)
-  for i = 1, 3 do ok(rounds[i] > 0, i) end
+  for i = 1, 3 do truthy(rounds[i] > 0, i) end
 end)
 
 -- Whether the function is suspended while it calls `busy()` in a loop: it returns when that gives true.
@@ -80,7 +82,7 @@ local places = {
     end
     local object = setmetatable({}, { __index = spin(1), __add = spin(2), __lt = spin(true), __concat = spin("x"),
       __call = spin(3), __len = spin(4), __eq = spin(true) })
-    eq({ object.field, object + 1, object < object, object .. "", object(), #object, object == setmetatable({},
+    same({ object.field, object + 1, object < object, object .. "", object(), #object, object == setmetatable({},
       getmetatable(object)) }, { 1, 2, true, "x", 3, 4, true })
     return "done"
   end,
@@ -108,13 +110,13 @@ local places = {
       while not over() do end
       return select("#", ...), ...
     end
-    eq({ count(several(), several()) }, { 4, "a", "a", "b", "c" })
+    same({ count(several(), several()) }, { 4, "a", "a", "b", "c" })
     return "done"
   end,
 }
 
 for place, fn in pairs(places) do
-  test("in " .. place, function() eq(gives_way(fn), "done") end)
+  test("in " .. place, function() same(gives_way(fn), "done") end)
 end
 
 test("a comparator of table.sort and a callback of string.gsub are not suspended, and what they do is right", function()
@@ -145,7 +147,7 @@ test("a comparator of table.sort and a callback of string.gsub are not suspended
   end)
   for _ = 1, 5 do async.sleep(0.001) end
   over = true
-  ok(async.await(task) > 0)
+  truthy(async.await(task) > 0)
 end)
 
 test("what is on one line is not torn", function()
@@ -157,7 +159,7 @@ test("what is on one line is not torn", function()
   end)
   for _ = 1, 20 do
     async.sleep(0.0005)
-    eq(a, b)
+    same(a, b)
   end
   over = true
   async.await(task)
@@ -176,7 +178,7 @@ test("a cancelled task that computes ends where it is, and cleans up", function(
   async.sleep(0.002)
   task:cancel()
   support.cancelled(task)
-  eq(closed, "cancelled")
+  same(closed, "cancelled")
 end)
 
 test("it is raised before the next line begins", function()
@@ -190,12 +192,12 @@ test("it is raised before the next line begins", function()
   task:cancel()
   at_cancel = steps
   support.cancelled(task)
-  eq(steps, at_cancel)
+  same(steps, at_cancel)
 end)
 
 test("time limits break into loops", function()
   local function spin() while true do end end
-  eq(raises("timeout", async.await, sliced(async.wait_for, async(spin)(), 0.005)).kind, "timeout")
+  same(raises("timeout", async.await, sliced(async.wait_for, async(spin)(), 0.005)).kind, "timeout")
   local task = sliced(function()
     local _ <close> = async.timeout(0.005)
     local co = coroutine.wrap(spin)
@@ -205,7 +207,7 @@ test("time limits break into loops", function()
   task = sliced(function()
     return async.move_on_after(0.005, spin)
   end)
-  eq(async.await(task), false)
+  same(async.await(task), false)
 end)
 
 test("a lock taken when the cancellation comes is given back", function()
@@ -219,7 +221,7 @@ test("a lock taken when the cancellation comes is given back", function()
     async.sleep(0.001 + round / 20000)
     task:cancel()
     support.cancelled(task)
-    ok(not lock:locked(), "still locked in round " .. round)
+    truthy(not lock:locked(), "still locked in round " .. round)
   end
 end)
 
@@ -276,7 +278,7 @@ test("results are the same with slices and without, whatever the collector does"
   local results = async.gather(tasks)
   collectgarbage("incremental", 200, 100) -- as it is by default
   results[21] = nil
-  eq(results, expected)
+  same(results, expected)
 end)
 
 test("the script's own hook for lines is called for each line as ever", function()
@@ -296,8 +298,8 @@ test("the script's own hook for lines is called for each line as ever", function
     others = others + 1
     async.sleep(0)
   end
-  ok(others > 1, "it was never suspended")
-  eq(task:result(), count())
+  truthy(others > 1, "it was never suspended")
+  same(task:result(), count())
 end)
 
 test("a coroutine with a hook for counts or calls is not suspended, for that would upset it", function()
@@ -317,8 +319,8 @@ test("a coroutine with a hook for counts or calls is not suspended, for that wou
       others = others + 1
       async.sleep(0)
     end
-    eq(async.await(task), { true, how[1], how[2] })
-    eq(others, 0)
+    same(async.await(task), { true, how[1], how[2] })
+    same(others, 0)
   end
 end)
 
@@ -328,14 +330,14 @@ test("nil and 0 turn it off", function()
       local deadline = os.clock() + 0.01
       while os.clock() < deadline do end
     end)
-    eq(task:set_time_slice(off or nil), task)
+    same(task:set_time_slice(off or nil), task)
     local others = 0
     async.sleep(0)
     while not task:done() do
       others = others + 1
       async.sleep(0)
     end
-    eq(others, 0)
+    same(others, 0)
   end
 end)
 

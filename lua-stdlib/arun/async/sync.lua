@@ -11,74 +11,41 @@ local setmetatable = setmetatable
 local waitlist = native.waitlist
 
 ---@class arun.Guard what acquiring gives: releases when its variable goes out of scope (`<close>`), once
-local Guard = { __name = "guard" }
-Guard.__index = Guard
-local check_guard = core.self_check(Guard)
-
-function Guard:__close()
-  local owner = self.owner
-  self.owner = nil
-  if owner then owner:release() end
-end
+local Guard = native.guard_methods()
 
 ---Releases before the end of the scope.
-function Guard:release() check_guard(self):__close() end
+Guard.release = Guard.release
 
 ---@class arun.Semaphore at most n hold it at the same time
-local Semaphore = {}
-Semaphore.__index = Semaphore
-Semaphore.__name = "semaphore"
+local Semaphore = native.semaphore_methods()
 
 ---@class arun.Lock: arun.Semaphore one holder at a time
-local Lock = setmetatable({ __name = "lock" }, { __index = Semaphore })
-Lock.__index = Lock
-
-local check_semaphore = core.self_check(Semaphore, Lock)
 
 ---Takes one, suspending while there is none. A free one is taken without suspending.
 ---@return arun.Guard guard
-function Semaphore:acquire()
-  check_semaphore(self)
-  if self.free > 0 then
-    self.free = self.free - 1
-  else
-    self.waiters:wait(self.what)
-  end
-  return setmetatable({ owner = self }, Guard)
-end
+Semaphore.acquire = Semaphore.acquire
 
 ---Takes one if there is one. Never suspends.
 ---@return arun.Guard? guard nil when there is none
-function Semaphore:try_acquire()
-  check_semaphore(self)
-  if self.free == 0 then return nil end
-  self.free = self.free - 1
-  return setmetatable({ owner = self }, Guard)
-end
+Semaphore.try_acquire = Semaphore.try_acquire
 
 ---Gives one back: to the first who waits, if any.
-function Semaphore:release()
-  check_semaphore(self)
-  if self.waiters:wake_one() then return end
-  if self.free >= self.size then options.usage("released more often than acquired") end
-  self.free = self.free + 1
-end
+---Raises kind "usage" when it was released more often than acquired.
+Semaphore.release = Semaphore.release
 
 ---Whether an acquire would have to wait.
 ---@return boolean
-function Semaphore:locked() return check_semaphore(self).free == 0 end
+Semaphore.locked = Semaphore.locked
+
+local function lock()
+  local made = native.lock()
+  return tracking.made and tracking.note(made) or made
+end
 
 local function semaphore(n)
   options.integer(n, 1, "semaphore", 0)
-  -- Started at 0 it may be released any number of times: it counts what there is.
-  local size = n > 0 and n or math.huge
-  local made = setmetatable({ free = n, size = size, waiters = waitlist(), what = "a semaphore" }, Semaphore)
+  local made = native.semaphore(n)
   return tracking.made and n > 0 and tracking.note(made) or made
-end
-
-local function lock()
-  local made = setmetatable({ free = 1, size = 1, waiters = waitlist(), what = "a lock" }, Lock)
-  return tracking.made and tracking.note(made) or made
 end
 
 ---@class arun.Event a flag to wait for
@@ -228,7 +195,7 @@ return {
   ---local guard <close> = changed:acquire()
   ---changed:wait_for(function() return #items > 0 end)
   condition = function(own_lock)
-    options.argument(own_lock == nil or getmetatable(own_lock) == Lock, 1, "condition", "lock", own_lock)
+    options.argument(own_lock == nil or native.is_lock(own_lock), 1, "condition", "lock", own_lock)
     return setmetatable({ lock = own_lock or lock(), waiters = waitlist() }, Condition)
   end,
   ---Makes a barrier.

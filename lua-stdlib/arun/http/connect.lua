@@ -4,6 +4,7 @@ local async = require "arun.async"
 local core = require "arun.native.core"
 local http = require "arun.native.http"
 local connect = require "arun.net.connect"
+local streams = require "arun.native.stream"
 
 -- OpenSSL is loaded by the first https URL.
 local function secure(stream, host)
@@ -31,6 +32,7 @@ local function open_cancellably(connection)
     error(core.error { kind = "closed", message = "the session was closed" }, 0)
   end
   if not ok then error(err, 0) end
+  streams.claim(connection.stream)
 end
 
 -- Makes the connection, in at most `limit` seconds; `total`: those left for all of the request.

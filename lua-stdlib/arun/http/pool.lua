@@ -3,6 +3,7 @@
 local core = require "arun.native.core"
 local forgotten = require "arun.http.forgotten"
 local native = require "arun.native.async"
+local streams = require "arun.native.stream"
 
 local time = native.time
 
@@ -47,6 +48,7 @@ function Connection:release(reusable, now)
   if reusable and not pool.closed and self.native:is_usable() then
     self.idle_since = now or time()
     self.reused = true
+    streams.keep(self.stream)
     host.idle[#host.idle + 1] = self
     pool.idle = pool.idle + 1
   else
@@ -191,6 +193,7 @@ function Host:take_idle(now)
     if connection.native:is_usable() then
       idle[at] = nil
       self.pool.idle = self.pool.idle - 1
+      streams.claim(connection.stream)
       return connection
     end
     self:drop_idle(at)

@@ -62,7 +62,8 @@ local function web_url(url, base)
   return parsed
 end
 
-function Session.new(given)
+-- `shared`: it is nobody's in particular, and never closed.
+function Session.new(given, shared)
   given = check.check(given, names)
   local many = { least = 1, integer = true }
   local max = check.number(given, "max_connections", 100, many)
@@ -77,13 +78,17 @@ function Session.new(given)
       cert = check.text(given, "cert"), key = check.text(given, "key"), protocols = "http/1.1",
     },
     routes = {}, route_count = 0,
+    open = not shared and core.open_handle "HTTP session" or nil,
   }
   return setmetatable(self, Session)
 end
 
 ---Ends it: idle connections are closed, responses whose bodies are still to come too, and requests that wait raise kind
 ---"closed". Again: nothing.
-function Session:close() self.pool:close() end
+function Session:close()
+  if self.open then self.open:close() end
+  self.pool:close()
+end
 
 Session.__close = Session.close
 

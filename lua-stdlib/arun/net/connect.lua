@@ -135,9 +135,16 @@ end
 
 return function(given)
   local plan = plan_of(options.check(given, names))
-  if not plan.timeout then return open(plan) end
-  local in_time, stream = async.move_on_after(plan.timeout, open, plan)
-  if in_time then return stream end
+  local in_time, stream
+  if plan.timeout then
+    in_time, stream = async.move_on_after(plan.timeout, open, plan)
+  else
+    in_time, stream = true, open(plan)
+  end
+  if in_time then
+    native.claim(stream)
+    return stream
+  end
   local target = place.text(plan)
   error(core.error {
     kind = "timeout", phase = "connect", address = target,

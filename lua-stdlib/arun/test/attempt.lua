@@ -6,6 +6,7 @@ local native = require "arun.native.test"
 local native_async = require "arun.native.async"
 local context = require "arun.test.context"
 local globals = require "arun.test.globals"
+local handles = require "arun.test.handles"
 local show = require "arun.test.show"
 local trace = require "arun.test.trace"
 
@@ -203,16 +204,19 @@ end
 local function attempt(test, settings)
   local run = { test = test, failures = {}, cleanups = {} }
   run.handler = handler_of(run)
-  run.keep = function(host)
-    run.kept = run.kept or {}
+  -- What a fixture that outlives the test made: its tasks from this one on, its handles since the mark.
+  run.keep = function(host, mark)
+    run.kept, run.kept_handles = run.kept or {}, run.kept_handles or {}
     for _, task in ipairs(run.trial:tasks()) do
       if task ~= run.task and task:id() >= host:id() then run.kept[task:id()] = true end
     end
+    for number in pairs(handles.opened(mark)) do run.kept_handles[number] = true end
   end
   if settings.seed then math.randomseed(settings.seed) end
   local trial = native.trial(settings.seed, settings.cancel_at)
   run.trial = trial
   globals.watch()
+  local mark = handles.mark()
   local limit = test.timeout or settings.timeout
   run.grace = math.max(shortest_grace, math.min(limit, longest_grace))
   native.virtual_time(not (test.real_time or settings.real_time))
@@ -240,6 +244,10 @@ local function attempt(test, settings)
   -- What a new global held goes with it, and is reported for this test.
   globals.check(not test.may_set_globals and run.failures or nil)
   check_reports(run)
+  if not test.keeps_tasks then
+    run.t = nil
+    for _, text in ipairs(handles.left(mark, run.kept_handles)) do fail(run, text) end
+  end
   return run
 end
 

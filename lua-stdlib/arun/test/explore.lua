@@ -2,6 +2,7 @@
 
 local async = require "arun.async"
 local native = require "arun.native.test"
+local native_async = require "arun.native.async"
 local tracking = require "arun.async.tracking"
 local attempt = require "arun.test.attempt"
 
@@ -12,9 +13,10 @@ local M = {}
 -- Where the locks and semaphores were made that are held now, and by how many.
 local function held_locks()
   local held = {}
-  for _, lock in ipairs(tracking.made or {}) do
-    if lock.free < lock.size then
-      local what = ("%s that was made at %s"):format(lock.what, lock.made_at)
+  for _, made in ipairs(tracking.made or {}) do
+    if native_async.held(made.lock) > 0 then
+      local kind = native_async.is_lock(made.lock) and "lock" or "semaphore"
+      local what = ("a %s that was made at %s"):format(kind, made.place)
       held[what] = (held[what] or 0) + 1
     end
   end

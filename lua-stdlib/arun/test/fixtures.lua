@@ -3,6 +3,7 @@
 local async = require "arun.async"
 local native = require "arun.native.async"
 local options = require "arun.options"
+local handles = require "arun.test.handles"
 
 local fixtures = {}
 
@@ -58,6 +59,7 @@ local function shared(run, fixture, t)
   if held then return async.await(held.ready) end
   held = { ready = async.future(), stop = async.event() }
   group.shared[fixture] = held
+  local mark = handles.mark()
   held.task = native.create_task(host, fixture, t, held)
   held.task:set_name("fixture " .. fixture.name)
   local _ <close> = setmetatable({}, { __close = function(_, err)
@@ -65,7 +67,7 @@ local function shared(run, fixture, t)
   end })
   local value = async.await(held.ready)
   group.shared[#group.shared + 1] = held
-  run.keep(held.task)
+  run.keep(held.task, mark)
   return value
 end
 

@@ -16,12 +16,22 @@ namespace arun {
 // The library's version, "0.1.0".
 const char* version();
 
+// How reports are written: as text, as text with the colours of a terminal, or one JSON object a line.
+enum class ReportForm { text, coloured, json };
+
 struct Options {
   // Lua's memory limit in bytes; 0 = none. Beyond it scripts see "not enough memory" errors.
   std::size_t memory_limit = 0;
   // Receives the text of every report: errors that nobody caught, deadlocks, coroutines never awaited, Lua's warnings.
   // Default: stderr. Must not call into the runtime.
   std::function<void(const std::string& text)> report;
+  ReportForm report_form = ReportForm::text;
+  // Whether a run ends with a report of the handles that are still open (files, sockets, watches), with the lines and
+  // tasks that opened them.
+  bool list_open_handles = false;
+  // Whether `arun ps`, `arun tree` and `arun stack` can look at the tasks from outside: by a Unix socket that only the
+  // same user can reach, and a thread that serves it. Measures the CPU time of each task.
+  bool inspect = false;
   // What stood before the script on a command line, the program first: scripts find it in arg[-n] to arg[-1].
   std::vector<std::string> command;
   // Seconds. A task that holds the loop longer is reported while it runs, with its stack; 0 = none is.
@@ -51,6 +61,10 @@ class Runtime {
   // Cancels the main task and, once that has ended, all others; run_* then returns 130. May be called from any thread
   // and from a signal handler. Called in the runtime's own thread, it also stops Lua code that runs without awaiting.
   void interrupt();
+
+  // Reports the tasks as a tree, as soon as their code allows, and opens the runtime for inspection, as
+  // Options::inspect does. May be called in the runtime's own thread and from a signal handler in it.
+  void inspect();
 
   // For registering functions and setting globals before a run. Nothing may be suspended from here: such a call
   // raises an error.

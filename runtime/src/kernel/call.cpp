@@ -42,23 +42,6 @@ void add_young(lua_State* L, Kernel& kernel) {
   ++kernel.unused_young_calls;
 }
 
-std::uint32_t calling_place(lua_State* L, Kernel& kernel, AsyncFunction* async) {
-  lua_Debug ar;
-  if (lua_getstack(L, 1, &ar) == 0) return 0;
-  lua_getinfo(L, "fl", &ar);
-  const void* caller = lua_topointer(L, -1);
-  lua_pop(L, 1);
-  if (caller != async->caller || ar.currentline != async->line) {
-    bool direct = false;
-    std::uint32_t place = kernel.places.calling_line(L, &direct);
-    if (!direct) return place;
-    async->caller = caller;
-    async->line = ar.currentline;
-    async->place = place;
-  }
-  return async->place;
-}
-
 // An async function. Upvalues: its AsyncFunction, the metatable of coroutine objects, the function.
 constexpr int kKnown = lua_upvalueindex(1);
 constexpr int kCallMetatable = lua_upvalueindex(2);
@@ -89,7 +72,7 @@ int call_async(lua_State* L) {
   auto* async = static_cast<AsyncFunction*>(lua_touserdata(L, kKnown));
   std::uint32_t name = async->name != 0 ? async->name : find_name(L, kernel, async);
   int arguments = lua_gettop(L);
-  new_call(L, arguments, {calling_place(L, kernel, async), name}, false);
+  new_call(L, arguments, {kernel.places.calling_line(L, &async->last_call), name}, false);
   int object = arguments + 1;
   lua_pushvalue(L, kCallMetatable);
   lua_setmetatable(L, object);

@@ -25,11 +25,7 @@ struct Call {
 struct AsyncFunction {
   std::uint32_t name = 0;   // as its first caller to do so called it (Places); 0 = not known yet
   std::uint32_t tries = 0;  // calls that showed no name
-  // Who called it last, and where that is (Places). Looking a place up costs more than all else in a call; mistaking a
-  // caller for another one at the same address and line would only misname a place in a report.
-  const void* caller = nullptr;
-  int line = 0;
-  std::uint32_t place = 0;
+  CallSite last_call;
 };
 
 // Creates the metatable of coroutine objects and the place for young ones.

@@ -360,6 +360,23 @@ bool lets_suspend(lua_CFunction function) {
   return std::find(std::begin(kFunctions), std::end(kFunctions), function) != std::end(kFunctions);
 }
 
+lua_State* inner_coroutine(lua_State* L) {
+  lua_Debug ar;
+  if (lua_getstack(L, 0, &ar) == 0 || !lua_checkstack(L, 1)) return nullptr;
+  lua_getinfo(L, "f", &ar);
+  lua_CFunction function = lua_tocfunction(L, -1);
+  lua_pop(L, 1);
+  lua_State* inner = nullptr;
+  if (function == coroutine_resume) {
+    inner = lua_tothread(L, 1);
+  } else if (function == wrapped || function == generator_metacall || function == close_generator) {
+    const void* generator = lua_touserdata(L, function == wrapped ? lua_upvalueindex(1) : 1);
+    inner = generator != nullptr ? static_cast<const Generator*>(generator)->thread : nullptr;
+  }
+  // One that has yielded is not inside: it was not resumed yet, or is back already.
+  return inner != nullptr && (parked(inner) || lua_status(inner) == LUA_OK) ? inner : nullptr;
+}
+
 void open_coroutines(lua_State* L) {
   luaL_newmetatable(L, kGeneratorMetatable);
   const luaL_Reg generator[] = {{"__call", generator_metacall}, {"__close", close_generator}, {nullptr, nullptr}};

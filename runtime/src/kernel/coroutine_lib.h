@@ -15,4 +15,7 @@ int close_generator(lua_State* L);
 // Whether this C function, one of ours, lets a suspension pass when Lua code that it called awaits.
 bool lets_suspend(lua_CFunction function);
 
+// The coroutine that the innermost function of L has resumed and waits for; null when it is none of ours.
+lua_State* inner_coroutine(lua_State* L);
+
 }  // namespace arun::kernel

@@ -1,7 +1,6 @@
 #include "kernel/failure.h"
 
 #include <cstring>
-#include <vector>
 
 #include "kernel/cancel.h"
 #include "kernel/kernel.h"
@@ -10,9 +9,6 @@ namespace arun::kernel {
 namespace {
 
 constexpr const char* kMetatable = "arun.Failure";
-
-// A longer chain of tasks is shown by its two ends.
-constexpr std::size_t kMostTasksShown = 20;
 
 // The frame of the scheduler's C function at the bottom of every task says nothing to the reader.
 void strip_bottom_frame(lua_State* L) {
@@ -32,19 +28,6 @@ void keep_record(lua_State* L, Kernel& kernel, Task* task) {
   } else {
     task->came_from = kernel.anchors.add(L);
   }
-}
-
-const char* field(lua_State* L, int index, int key) {
-  lua_rawgeti(L, index, key);
-  const char* text = lua_tostring(L, -1);
-  lua_pop(L, 1);  // the record keeps it
-  return text;
-}
-
-void append_line(std::string* out, const char* text) {
-  if (text == nullptr || *text == '\0') return;
-  if (!out->empty() && out->back() != '\n') out->push_back('\n');
-  out->append(text);
 }
 
 }  // namespace
@@ -67,13 +50,13 @@ void push_traceback(lua_State* L, lua_State* of, int level) {
   strip_bottom_frame(L);
 }
 
-std::string task_name(Kernel& kernel, const Task* task) {
+std::string task_name(const Kernel& kernel, const Task* task) {
   if (task->name != nullptr) return *task->name;
   if (task->origin.name != 0) return kernel.places.name(task->origin.name);
   return "task-" + std::to_string(task->id);
 }
 
-std::string task_label(Kernel& kernel, const Task* task) {
+std::string task_label(const Kernel& kernel, const Task* task) {
   std::string label = "task '" + task_name(kernel, task) + "'";
   if (task->origin.place != 0) label += " (created at " + kernel.places.text(task->origin.place) + ")";
   return label;
@@ -81,10 +64,16 @@ std::string task_label(Kernel& kernel, const Task* task) {
 
 namespace {
 
-constexpr size_t kLabelSize = 256;
-
-void copy_task_label(char (&to)[kLabelSize], Kernel& kernel, const Task* task) {
-  to[task_label(kernel, task).copy(to, kLabelSize - 1)] = '\0';
+// Pushes the task's name, or its number when it has none: names that differ with each task would fill Lua's table of
+// strings, and making them takes time.
+void push_name_of(lua_State* L, const Kernel& kernel, const Task* task) {
+  if (task->name != nullptr) {
+    lua_pushlstring(L, task->name->data(), task->name->size());
+  } else if (task->origin.name != 0) {
+    lua_pushstring(L, kernel.places.name(task->origin.name).c_str());
+  } else {
+    lua_pushinteger(L, task->id);
+  }
 }
 
 // Pushes the error at the index as text. A table that cannot say what it is has perhaps a message.
@@ -114,7 +103,7 @@ int failure_handler(lua_State* L) {
     lua_pop(L, 1);
     if (raised_again && task->failed) return lua_settop(L, 1), 1;
   }
-  lua_createtable(L, 5, 0);
+  lua_createtable(L, kFailureOrigin, 0);
   int record = lua_gettop(L);
   luaL_setmetatable(L, kMetatable);
   lua_pushvalue(L, 1);
@@ -123,10 +112,10 @@ int failure_handler(lua_State* L) {
   lua_rawseti(L, record, kFailureMessage);
   push_traceback(L, L, 1);
   lua_rawseti(L, record, kFailureTraceback);
-  char label[kLabelSize];
-  copy_task_label(label, kernel, task);
-  lua_pushstring(L, label);
+  push_name_of(L, kernel, task);
   lua_rawseti(L, record, kFailureTask);
+  lua_pushinteger(L, task->origin.place);
+  lua_rawseti(L, record, kFailureOrigin);
   if (raised_again) {
     lua_pushvalue(L, 2);
     lua_rawseti(L, record, kFailureCause);
@@ -165,47 +154,6 @@ bool is_failure(lua_State* L, int index) {
   bool equal = lua_topointer(L, -1) == kernel_of(L).failure_metatable;
   lua_pop(L, 1);
   return equal;
-}
-
-std::string describe_failure(lua_State* L, int index) {
-  lua_checkstack(L, 8);
-  if (!is_failure(L, index)) {
-    // No record was made: memory was out, or the chunk did not compile.
-    if (lua_type(L, index) == LUA_TSTRING) return lua_tostring(L, index);
-    if (!lua_istable(L, index)) return luaL_typename(L, index);
-    index = lua_absindex(L, index);
-    lua_pushliteral(L, "message");
-    std::string text = lua_rawget(L, index) == LUA_TSTRING ? lua_tostring(L, -1) : "table";
-    lua_pop(L, 1);
-    return text;
-  }
-  std::string out;
-  lua_pushvalue(L, index);
-  append_line(&out, field(L, -1, kFailureMessage));
-  // The record on hand is the outermost; the report goes from where the error was raised outwards.
-  std::vector<std::string> parts;
-  for (bool more = true; more;) {
-    std::string part;
-    append_line(&part, field(L, -1, kFailureTraceback));
-    append_line(&part, "in ");
-    const char* task = field(L, -1, kFailureTask);
-    part += task != nullptr ? task : "?";
-    parts.push_back(std::move(part));
-    lua_rawgeti(L, -1, kFailureCause);
-    lua_remove(L, -2);
-    more = lua_istable(L, -1);
-  }
-  lua_pop(L, 1);
-  std::size_t left_out = parts.size() > kMostTasksShown ? parts.size() - kMostTasksShown : 0;
-  for (std::size_t i = parts.size(); i > 0; --i) {
-    if (left_out > 0 && i == parts.size() - kMostTasksShown / 2) {
-      append_line(&out, ("awaited by " + std::to_string(left_out) + " more tasks, left out here").c_str());
-      i -= left_out;
-    }
-    if (i < parts.size()) append_line(&out, "awaited by");
-    append_line(&out, parts[i - 1].c_str());
-  }
-  return out;
 }
 
 }  // namespace arun::kernel

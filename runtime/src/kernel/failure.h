@@ -16,8 +16,9 @@ enum FailureField : int {
   kFailureValue = 1,      // the error value, untouched
   kFailureMessage = 2,    // it as a string
   kFailureTraceback = 3,  // of the Lua stack where it was raised
-  kFailureTask = 4,       // "task 'name' (created at main.lua:3)"
+  kFailureTask = 4,       // the name of the task, or its number when it has none
   kFailureCause = 5,      // the failure of the awaited task that it came from, or nil
+  kFailureOrigin = 6,     // where the task was created (Places); 0 or nil = not known
 };
 
 // Creates the metatable of failure records.
@@ -38,15 +39,12 @@ bool is_failure(lua_State* L, int index);
 // it comes from there, so that the chain is kept if it leaves that task too. May raise.
 void unwrap_failure(lua_State* L, Task* into);
 
-// Writes the whole chain as text. Never raises.
-std::string describe_failure(lua_State* L, int index);
-
 // The current Lua stack without the frames of the scheduler below it, as text on top of L.
 void push_traceback(lua_State* L, lua_State* of, int level);
 
 // The name given to it, else its function's, else "task-7".
-std::string task_name(Kernel& kernel, const Task* task);
+std::string task_name(const Kernel& kernel, const Task* task);
 // "task 'name' (created at main.lua:3)".
-std::string task_label(Kernel& kernel, const Task* task);
+std::string task_label(const Kernel& kernel, const Task* task);
 
 }  // namespace arun::kernel

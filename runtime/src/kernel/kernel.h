@@ -12,6 +12,7 @@
 #include "kernel/allocator.h"
 #include "kernel/anchors.h"
 #include "kernel/blocks.h"
+#include "kernel/open_handles.h"
 #include "kernel/places.h"
 #include "kernel/safe_point.h"
 #include "kernel/scheduler.h"
@@ -20,6 +21,9 @@
 #include "kernel/watchdog.h"
 
 namespace arun::kernel {
+
+// How reports are written: for people, for people at a terminal, or for machines (report/).
+enum class ReportForm : std::uint8_t { text, coloured, json };
 
 struct Kernel {
   Kernel() : threads(*this), scheduler(*this), safe_points(*this), watchdog(*this) {}
@@ -33,6 +37,7 @@ struct Kernel {
   Blocks blocks;
   Anchors anchors;
   Places places;
+  OpenHandles open_handles;  // those that are left are closed with the state
   Threads threads;
   Scheduler scheduler;
   SafePoints safe_points;
@@ -42,6 +47,10 @@ struct Kernel {
   bool virtual_time = false;
   // Operations that wait for somebody outside of this process by asking again and again.
   std::uint32_t outside_waits = 0;
+
+  // Milliseconds of the monotonic clock, as of the last turn of the loop or a few steps ago: good enough for telling
+  // how long a task has waited, and free.
+  std::uint32_t clock = 0;
 
   // Counts cancel scopes opened and cancellations delivered, so that their order can be compared.
   std::uint64_t cancel_clock = 0;
@@ -58,6 +67,7 @@ struct Kernel {
   std::uint64_t unhandled_failures = 0;
   // Where the text of reports goes (report.h): errors that nobody caught, deadlocks, coroutines never awaited.
   std::function<void(const std::string& text)> write_report;
+  ReportForm report_form = ReportForm::text;
 
   // Coroutine objects made in the current task step (call.h): on the stack of a thread that never runs, and how many.
   lua_State* young = nullptr;

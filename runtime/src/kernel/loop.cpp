@@ -17,7 +17,9 @@ bool wait_turn(Kernel& kernel) {
 }  // namespace
 
 LoopEnd run_loop(Kernel& kernel, bool (*done)(void* context), void* context) {
+  uv_update_time(&kernel.loop);
   for (;;) {
+    kernel.clock = static_cast<std::uint32_t>(uv_now(&kernel.loop));
     kernel.scheduler.drain();
     if (done(context)) return LoopEnd::done;
     if (kernel.scheduler.has_ready() || kernel.timers.due()) {

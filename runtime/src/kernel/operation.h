@@ -2,14 +2,34 @@
 // cancel.h).
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include <lua.hpp>
+
+#include "kernel/places.h"
 
 namespace arun::kernel {
 
 struct Kernel;
 struct Task;
+
+// Whom a wait depends on, as far as that is known. For reports.
+struct Blocker {
+  enum class Kind : std::uint8_t {
+    none,
+    end_of_tasks,  // of all in `tasks`
+    holder,        // `last` holds the lock
+    last_holder,   // `last` was the last to take it, of several who may hold it
+    last_to_put,   // `last` was the last to put into a queue, or to take from it
+    last_to_take,
+  };
+  Kind kind = Kind::none;
+  std::vector<const Task*> tasks;
+  std::uint32_t last = 0;  // a task's number (Task::id), which may have ended; 0 = nobody did
+  Origin did;              // where it did, and the name of its function
+};
 
 class Operation {
  public:
@@ -29,6 +49,9 @@ class Operation {
 
   // What the task waits for, as a phrase: "sleep until ...", "read of config.toml".
   virtual void describe(std::string* out) const = 0;
+
+  // Who could end the wait.
+  virtual void find_blocker(Blocker*) const {}
 
   // The task no longer refers to the operation. It lives on until libuv has let go of its buffers.
   virtual void dispose() = 0;

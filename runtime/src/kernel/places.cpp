@@ -34,6 +34,21 @@ std::uint32_t Places::calling_line(lua_State* L, bool* direct) {
   return at->second;
 }
 
+std::uint32_t Places::calling_line(lua_State* L, CallSite* last) {
+  lua_Debug ar;
+  if (lua_getstack(L, 1, &ar) == 0) return 0;
+  lua_getinfo(L, "fl", &ar);
+  const void* caller = lua_topointer(L, -1);
+  lua_pop(L, 1);
+  if (caller != last->caller || ar.currentline != last->line) {
+    bool direct = false;
+    std::uint32_t place = calling_line(L, &direct);
+    if (!direct) return place;
+    *last = {caller, ar.currentline, place};
+  }
+  return last->place;
+}
+
 std::uint32_t Places::intern_name(const char* name) {
   auto [at, added] = by_name_.try_emplace(name, static_cast<std::uint32_t>(names_.size()));
   if (added) names_.emplace_back(name);

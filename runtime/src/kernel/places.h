@@ -17,6 +17,14 @@ struct Origin {
   std::uint32_t name = 0;
 };
 
+// Who called a function last, and where that is. Looking a place up costs more than all else that many a function does;
+// mistaking a caller for another one at the same address and line would only misname a place in a report.
+struct CallSite {
+  const void* caller = nullptr;
+  int line = 0;
+  std::uint32_t place = 0;
+};
+
 class Places {
  public:
   Places();
@@ -24,6 +32,8 @@ class Places {
   // The script's line that called the running C function, directly or by way of others (pcall, arun's own Lua parts);
   // 0 when there is none. Direct: at level 1 of the stack.
   std::uint32_t calling_line(lua_State* L, bool* direct = nullptr);
+  // The same for a function whose last call was at this site, which is likely the site of this one, too.
+  std::uint32_t calling_line(lua_State* L, CallSite* last);
   std::uint32_t intern_name(const char* name);
 
   // "main.lua:12"; "?" for 0.

@@ -3,6 +3,7 @@
 #include "kernel/call.h"
 #include "kernel/cancel.h"
 #include "kernel/context.h"
+#include "kernel/cpu_times.h"
 #include "kernel/failure.h"
 #include "kernel/handle.h"
 #include "kernel/kernel.h"
@@ -59,7 +60,6 @@ Task* Scheduler::new_task() {
   }
   Task* task = free_tasks_;
   free_tasks_ = task->next_ready;
-  task->next_ready = nullptr;
   return task;
 }
 
@@ -93,6 +93,7 @@ Task* Scheduler::spawn_kept(Origin origin, TaskSet* owner) {
 
 void Scheduler::append_ready(Task* task) {
   task->state = TaskState::ready;
+  task->next_ready = nullptr;
   (last_ready_ != nullptr ? last_ready_->next_ready : first_ready_) = task;
   last_ready_ = task;
 }
@@ -131,7 +132,6 @@ inline Task* Scheduler::take_ready() {
   Task* task = first_ready_;
   first_ready_ = task->next_ready;
   if (first_ready_ == nullptr) last_ready_ = nullptr;
-  task->next_ready = nullptr;
   return task;
 }
 
@@ -144,7 +144,6 @@ Task* Scheduler::take_chosen() {
   }
   (before != nullptr ? before->next_ready : first_ready_) = task->next_ready;
   if (last_ready_ == task) last_ready_ = before;
-  task->next_ready = nullptr;
   return task;
 }
 
@@ -155,9 +154,10 @@ void Scheduler::drain() {
   while (first_ready_ != nullptr && steps_ != last_of_drain_) {
     Task* task = take_ready();
     fetch_ahead();
-    step(task);
+    cpu_times_ == nullptr ? step(task) : timed_step(task);
     if (steps_ % kStepsPerClock == 0) {
       Nanoseconds now = uv_hrtime();
+      kernel_.clock = to_milliseconds(now);
       if (began == 0) began = now;
       if (now - began > kDrainTime) break;
     }
@@ -237,6 +237,15 @@ void Scheduler::step(Task* task) {
   }
   if (status != LUA_OK) task->outcome = Outcome::error;
   finish(task, task->thread, count);
+}
+
+void Scheduler::timed_step(Task* task) {
+  std::uint32_t id = task->id;
+  CpuTimes* times = cpu_times_;
+  times->step_begins(id);
+  step(task);
+  // The memory of a task that ended is still a task's.
+  times->step_ends(task->id != id || task->done());
 }
 
 // What the task ended with lies on top of L.

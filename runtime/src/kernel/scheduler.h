@@ -13,6 +13,7 @@
 namespace arun::kernel {
 
 struct Kernel;
+class CpuTimes;
 class Supervisor;
 
 class Scheduler {
@@ -66,6 +67,9 @@ class Scheduler {
   // Null, but in a test.
   void set_supervisor(Supervisor* supervisor) { supervisor_ = supervisor; }
   Supervisor* supervisor() const { return supervisor_; }
+  // Measures what the tasks use from now on. Null: no longer, and it costs nothing.
+  void set_cpu_times(CpuTimes* times) { cpu_times_ = times; }
+  const CpuTimes* cpu_times() const { return cpu_times_; }
   // The number that the next task gets: they rise in the order of creation.
   std::uint32_t next_id() const { return next_id_; }
 
@@ -79,6 +83,7 @@ class Scheduler {
   };
 
   void step(Task* task);
+  void timed_step(Task* task);
   bool start(Task* task, int* arguments);
   void finish(Task* task, lua_State* L, int count);
   void report_failure(Task* task);
@@ -97,6 +102,7 @@ class Scheduler {
   // The number of the step that runs; with which of them the drain ends.
   std::uint64_t steps_ = 0;
   std::uint64_t last_of_drain_ = 0;
+  CpuTimes* cpu_times_ = nullptr;
   bool suspended_ = false;
   std::uint32_t next_id_ = 1;
   std::uint64_t alive_ = 0;

@@ -95,7 +95,9 @@ int suspend(lua_State* L, Task* task, Operation* operation) {
   operation->task = task;
   task->operation = operation;
   task->state = TaskState::waiting;
-  return yield_to_scheduler(L, kernel_of(L), task, reinterpret_cast<lua_KContext>(operation));
+  Kernel& kernel = kernel_of(L);
+  task->waits_since = kernel.clock;
+  return yield_to_scheduler(L, kernel, task, reinterpret_cast<lua_KContext>(operation));
 }
 
 int suspend_completed(lua_State* L, Task* task, Operation* operation) {

@@ -1,5 +1,5 @@
-// How coroutine objects, task handles, queues, streams and HTTP connections are told apart from other userdata without
-// looking at metatables: they are recognised millions of times a second.
+// How coroutine objects, task handles, queues, locks, streams and HTTP connections are told apart from other userdata
+// without looking at metatables: they are recognised millions of times a second.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,9 @@ enum class Tag : std::uint32_t {
   queue = 0x31d7ea59,
   waitlist = 0x86b20fd5,
   stream = 0x6c09b2f3,
-  connection = 0x47e5a81c
+  connection = 0x47e5a81c,
+  semaphore = 0x2fb6938d,
+  guard = 0x73c1e0a6
 };
 
 // The memory of the userdata at this index if it has this size and tag, else null.

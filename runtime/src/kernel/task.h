@@ -60,8 +60,11 @@ struct Task {
   static constexpr std::size_t kInlineOperation = 48;
 
   lua_State* thread = nullptr;  // from the first step to the end
-  Task* next_ready = nullptr;   // in the ready queue
-  Task* previous = nullptr;     // among the children of `owner`
+  union {
+    Task* next_ready = nullptr;  // in the ready queue
+    std::uint32_t waits_since;   // while it waits: Kernel::clock when it was suspended
+  };
+  Task* previous = nullptr;  // among the children of `owner`
   Task* next = nullptr;
   TaskSet* owner = nullptr;
   Operation* operation = nullptr;

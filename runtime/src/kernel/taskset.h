@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "kernel/task.h"
 
@@ -11,7 +12,7 @@ struct Kernel;
 
 class TaskSet {
  public:
-  explicit TaskSet(TaskSet* parent) : run_(parent != nullptr ? parent->run_ : this) {}
+  TaskSet(TaskSet* parent, std::uint32_t opener) : run_(parent != nullptr ? parent->run_ : this), opener_(opener) {}
 
   // A child ended, and is no longer in the set. What it ended with lies on top of L: `count` results, or one value
   // for an error (a failure record, see failure.h) or a cancellation. Must not raise and leaves L as it is.
@@ -25,6 +26,10 @@ class TaskSet {
   void remove(Task* task);
   std::size_t size() const { return size_; }
   Task* first() const { return first_; }
+
+  // What opened it, in a word or two: "run", "gather", "group"; and the number of the task that did, 0 = none.
+  virtual const char* kind() const { return "run"; }
+  std::uint32_t opener() const { return opener_; }
 
   // Asks every child to end.
   void cancel_all(Kernel& kernel, const char* reason);
@@ -41,6 +46,7 @@ class TaskSet {
 
  private:
   TaskSet* run_;
+  std::uint32_t opener_ = 0;
   Task* first_ = nullptr;
   Task* last_ = nullptr;
   std::size_t size_ = 0;

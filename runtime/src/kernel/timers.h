@@ -12,6 +12,11 @@ namespace arun::kernel {
 
 using Nanoseconds = std::uint64_t;
 
+// For Kernel::clock: differences of these are right for 49 days.
+inline std::uint32_t to_milliseconds(Nanoseconds time) {
+  return static_cast<std::uint32_t>(time / 1'000'000);
+}
+
 // Something that happens at a time. Knows its place in the heap, so that it can be taken out again.
 class Timer {
  public:
@@ -76,7 +81,7 @@ class Timers {
   std::uint32_t next_sequence_ = 0;
   Nanoseconds stopped_at_ = 0;  // 0 = the clock runs
   Nanoseconds ahead_ = 0;       // of the monotonic clock, by what was skipped
-  Nanoseconds armed_for_ = 0;  // what the libuv timer is set to; 0 = stopped
+  Nanoseconds armed_for_ = 0;   // what the libuv timer is set to; 0 = stopped
   uv_timer_t handle_{};
 };
 

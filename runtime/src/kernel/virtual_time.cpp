@@ -45,9 +45,8 @@ class Waits {
   }
 
   bool outside() const {
-    return outside_ || std::any_of(ends_.begin(), ends_.end(), [&](const End& end) {
-             return end.waits && !end.own_peer && !has_other_end(end);
-           });
+    return outside_ || std::any_of(ends_.begin(), ends_.end(),
+                                   [&](const End& end) { return end.waits && !end.own_peer && !has_other_end(end); });
   }
 
  private:

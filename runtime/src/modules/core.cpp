@@ -5,6 +5,7 @@
 #include "lua/error.h"
 #include "lua/self.h"
 #include "modules/module.h"
+#include "modules/open_handles.h"
 
 namespace arun::modules {
 namespace {
@@ -37,8 +38,14 @@ int place(lua_State* L) {
 }  // namespace
 
 int open_core(lua_State* L) {
-  const luaL_Reg functions[] = {{"error", make_error}, {"is_error", is_error},          {"usage", usage},
-                                {"place", place},      {"self_check", lua::self_check}, {nullptr, nullptr}};
+  const luaL_Reg functions[] = {{"error", make_error},
+                                {"is_error", is_error},
+                                {"usage", usage},
+                                {"place", place},
+                                {"self_check", lua::self_check},
+                                {"open_handles", open_handles},
+                                {"open_handle", open_handle},
+                                {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
 }

@@ -55,6 +55,7 @@ int connect_to(lua_State* L, const Address& address, const Address& local) {
   Stream& stream = *push_stream(L);
   stream.set_peer(address);
   int status = stream.socket().create(address.family());
+  if (status == 0) stream.note_open(L);
   if (status == 0 && local.is_ip()) {
     status = stream.socket().bind(local);
     if (status < 0) {

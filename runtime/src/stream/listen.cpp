@@ -84,6 +84,7 @@ int listen_at(lua_State* L, const Address& address, int backlog, bool reuse_port
     uv::push_address_error(L, status, "listen", address.text(text));
     return lua_error(L);
   }
+  listener.note_open(L);
   return 1;
 }
 

@@ -30,6 +30,7 @@ int Accept::finish(lua_State* L) {
     uv::push_address_error(L, status_, "accept", text);
     return lua_error(L);
   }
+  stream_->note_open(L);
   if (stream_->peer().is_ip()) stream_->socket().set_option(IPPROTO_TCP, TCP_NODELAY, 1);  // as in connect
   return 1;
 }
@@ -43,6 +44,12 @@ void Accept::describe(std::string* out) const {
   char text[Address::kTextSize];
   *out = "a connection at ";
   *out += listener_ != nullptr ? listener_->address().text(text) : "a listener";
+}
+
+void Listener::describe(std::string* out) const {
+  char text[Address::kTextSize];
+  *out = "listener ";
+  *out += address_.text(text);
 }
 
 int Listener::listen(const Address& address, int backlog, bool reuse_port) {
@@ -61,6 +68,7 @@ int Listener::listen(const Address& address, int backlog, bool reuse_port) {
 void Listener::close() {
   if (!is_open()) return;
   socket_.close();
+  note_closed();
   if (const char* file = address_.file()) unlink(file);
   if (!waiting_) return;
   waiting_ = false;

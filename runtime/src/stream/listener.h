@@ -6,6 +6,7 @@
 #include <lua.hpp>
 
 #include "kernel/kernel.h"
+#include "kernel/open_handles.h"
 #include "kernel/operation.h"
 #include "stream/address.h"
 #include "stream/socket.h"
@@ -34,12 +35,14 @@ class Accept final : public kernel::Operation {
   int status_ = 0;
 };
 
-class Listener final : Socket::Owner {
+class Listener final : Socket::Owner, public kernel::OpenHandle {
  public:
   explicit Listener(kernel::Kernel& kernel) : socket_(kernel, *this) {}
   ~Listener() { close(); }
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
+
+  void describe(std::string* out) const override;
 
   // Listens at the address: 0, or a negative status.
   int listen(const Address& address, int backlog, bool reuse_port);

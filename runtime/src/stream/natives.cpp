@@ -2,6 +2,7 @@
 
 #include "lua/args.h"
 #include "lua/error.h"
+#include "stream/stream_box.h"
 
 namespace arun::stream {
 namespace {
@@ -21,6 +22,19 @@ int is_path(lua_State* L) {
   Address address;
   lua_pushboolean(L, address.set_path(lua::check_string(L, 1)));
   return 1;
+}
+
+// claim(stream): from now on the stream is the caller's: it counts as opened here.
+int claim(lua_State* L) {
+  Stream& stream = check_stream(L, 1);
+  if (stream.is_open()) stream.note_open(L);
+  return 0;
+}
+
+// keep(stream): it is idle, and kept for whoever needs one.
+int keep(lua_State* L) {
+  check_stream(L, 1).keep();
+  return 0;
 }
 
 }  // namespace
@@ -46,7 +60,8 @@ Address check_unix_path(lua_State* L, int arg) {
 int open_natives(lua_State* L) {
   const luaL_Reg functions[] = {
       {"connect", connect_ip},    {"connect_path", connect_path}, {"listen", listen_ip}, {"listen_path", listen_path},
-      {"is_address", is_address}, {"is_path", is_path},           {nullptr, nullptr}};
+      {"is_address", is_address}, {"is_path", is_path},           {"claim", claim},      {"keep", keep},
+      {nullptr, nullptr}};
   luaL_newlib(L, functions);
   return 1;
 }

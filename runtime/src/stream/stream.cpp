@@ -38,10 +38,17 @@ void Stream::set_filter(std::unique_ptr<Filter> filter) {
   watch_or_fail();
 }
 
+void Stream::describe(std::string* out) const {
+  char text[Address::kTextSize];
+  *out = "stream ";
+  *out += peer_.text(text);
+}
+
 void Stream::close() {
   closing_ = false;
   if (!socket_.is_open()) return;
   socket_.close();
+  note_closed();
   queue_.release();
   fail_reader();
   fail_writer();

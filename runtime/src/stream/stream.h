@@ -8,11 +8,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <lua.hpp>
 
 #include "kernel/kernel.h"
+#include "kernel/open_handles.h"
 #include "stream/address.h"
 #include "stream/byte_buffer.h"
 #include "stream/filter.h"
@@ -24,7 +26,7 @@ namespace arun::stream {
 class Reader;
 class Writer;
 
-class Stream final : Socket::Owner {
+class Stream final : Socket::Owner, public kernel::OpenHandle {
  public:
   // With more than this queued a write waits.
   static constexpr std::size_t kHighWater = std::size_t{64} * 1024;
@@ -33,6 +35,8 @@ class Stream final : Socket::Owner {
   ~Stream() { close(); }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
+
+  void describe(std::string* out) const override;
 
   // Closed until its socket is opened.
   Socket& socket() { return socket_; }

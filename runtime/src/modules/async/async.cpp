@@ -10,10 +10,12 @@
 #include "lua/args.h"
 #include "lua/error.h"
 #include "modules/async/await.h"
+#include "modules/async/dump.h"
 #include "modules/async/gather.h"
 #include "modules/async/group.h"
 #include "modules/async/queue.h"
 #include "modules/async/scope.h"
+#include "modules/async/semaphore.h"
 #include "modules/async/sleep.h"
 #include "modules/async/spawn.h"
 #include "modules/async/task_limit.h"
@@ -89,6 +91,7 @@ int open_async(lua_State* L) {
       {"create_task", create_task},
       {"current_task", current_task},
       {"all_tasks", all_tasks},
+      {"tree", tree},
       {"set_slow_callback", set_slow_callback},
       {"gather", gather},
       {"group", new_group},
@@ -101,6 +104,12 @@ int open_async(lua_State* L) {
       {"try", kernel::try_call},
       {"generator", kernel::new_generator},
       {"close_generator", kernel::close_generator},
+      {"semaphore", new_semaphore},
+      {"lock", new_lock},
+      {"is_lock", is_lock},
+      {"held", held},
+      {"semaphore_methods", semaphore_methods},
+      {"guard_methods", guard_methods},
       {"queue", new_queue},
       {"lifo_queue", new_lifo_queue},
       {"priority_queue", new_priority_queue},

@@ -47,6 +47,12 @@ class AwaitTask final : public kernel::Operation, public kernel::Waiter {
     if (target() != nullptr) *out += kernel::task_label(kernel::kernel_of(task->thread), target());
   }
 
+  void find_blocker(kernel::Blocker* blocker) const override {
+    if (target() == nullptr) return;
+    blocker->kind = kernel::Blocker::Kind::end_of_tasks;
+    blocker->tasks.push_back(target());
+  }
+
   void dispose() override { leave(); }
 
  private:

@@ -27,7 +27,7 @@ int group_spawn(lua_State* L) {
   Task* task = spawn_task(L, 2, group);
   lua_pushvalue(L, 1);
   group->keep_alive(L);
-  if (group->kind() != Group::Kind::run) task->index = group->new_slot(L);
+  if (!group->is_run()) task->index = group->new_slot(L);
   return 1;
 }
 

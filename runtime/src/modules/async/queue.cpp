@@ -34,6 +34,16 @@ struct Waiting : Link {
   bool empty() const { return next == this; }
 };
 
+// Who did something last; for reports.
+struct Doer {
+  std::uint32_t id = 0;  // of the task; 0 = nobody
+  std::uint32_t name = 0;
+
+  void note(lua_State* L) {
+    if (const Task* task = kernel::kernel_of(L).scheduler.running()) *this = {task->id, task->origin.name};
+  }
+};
+
 struct Queue {
   kernel::Tag tag = kernel::Tag::queue;
   bool closed = false;
@@ -44,6 +54,8 @@ struct Queue {
   Waiting getters;
   Waiting putters;
   Waiting joiners;
+  Doer last_to_put;
+  Doer last_to_take;
 
   explicit Queue(QueueStorage::Order order) : storage(order) {}
   ~Queue() { tag = kernel::Tag::none; }
@@ -89,6 +101,17 @@ class Wait final : public kernel::Operation, public Link {
     *out = role_ == Role::put    ? "room in a queue"
            : role_ == Role::join ? "a queue's items to be dealt with"
                                  : "an item of a queue";
+  }
+
+  void find_blocker(kernel::Blocker* blocker) const override {
+    if (role_ == Role::join) return;
+    const auto* queue =
+        static_cast<const Queue*>(lua_touserdata(thread_, role_ == Role::iterate ? lua_upvalueindex(1) : 1));
+    bool put = role_ == Role::put;
+    const Doer& last = put ? queue->last_to_take : queue->last_to_put;
+    blocker->kind = put ? kernel::Blocker::Kind::last_to_take : kernel::Blocker::Kind::last_to_put;
+    blocker->last = last.id;
+    blocker->did.name = last.name;
   }
 
   void dispose() override {}
@@ -158,6 +181,7 @@ bool put_at_once(lua_State* L, Queue* queue) {
     return false;
   }
   ++queue->unfinished;
+  queue->last_to_put.note(L);
   return true;
 }
 
@@ -215,6 +239,7 @@ bool get_at_once(lua_State* L, Queue* queue, int index) {
   int less = 0;
   push_storage(L, index, &table, &less);
   queue->storage.pop(L, table, less);
+  queue->last_to_take.note(L);
   wake_putter(queue);
   return true;
 }

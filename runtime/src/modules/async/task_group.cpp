@@ -29,7 +29,8 @@ class Group::Subscription final : public kernel::Waiter {
   Group* group_ = nullptr;
 };
 
-Group::Group(Kernel& kernel, TaskSet* parent, Kind kind) : TaskSet(parent), kernel_(kernel), kind_(kind) {}
+Group::Group(Kernel& kernel, TaskSet* parent, Kind kind)
+    : TaskSet(parent, kernel.scheduler.running()->id), kernel_(kernel), kind_(kind) {}
 
 Group::~Group() {
   while (Task* child = first()) {
@@ -167,6 +168,14 @@ kernel::Operation::CancelResult Group::cancel(Kernel&) {
 void Group::describe(std::string* out) const {
   *out = kind_ == Kind::gather ? "gather of " : "the end of ";
   out->append(std::to_string(size() + others_)).append(" tasks");
+}
+
+void Group::find_blocker(kernel::Blocker* blocker) const {
+  blocker->kind = kernel::Blocker::Kind::end_of_tasks;
+  for (const Task* child = first(); child != nullptr; child = child->next) blocker->tasks.push_back(child);
+  for (const Subscription& subscription : subscriptions()) {
+    if (subscription.target() != nullptr) blocker->tasks.push_back(subscription.target());
+  }
 }
 
 int Group::finish(lua_State* L) {

@@ -35,7 +35,10 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
   void keep_errors() { keep_errors_ = true; }
   // A scope that is cancelled with the children.
   void set_body(kernel::CancelScope* body) { body_ = body; }
-  Kind kind() const { return kind_; }
+  bool is_run() const { return kind_ == Kind::run; }
+  const char* kind() const override {
+    return kind_ == Kind::gather ? "gather" : kind_ == Kind::group ? "group" : "run";
+  }
   bool ended() const { return size() == 0 && others_ == 0; }
 
   // Children keep their group: its userdata, a copy of which is on top of L (popped), lives as long as they do.
@@ -59,6 +62,7 @@ class Group final : public kernel::TaskSet, public kernel::Operation {
   int finish(lua_State* L) override;
   CancelResult cancel(kernel::Kernel& kernel) override;
   void describe(std::string* out) const override;
+  void find_blocker(kernel::Blocker* blocker) const override;
   void dispose() override { task = nullptr; }  // the userdata owns it
 
  private:

@@ -52,6 +52,11 @@ File::~File() {
   if (fd_.is_open()) end();
 }
 
+void File::describe(std::string* out) const {
+  *out = temporary_ ? "temporary file " : "file ";
+  *out += path_;
+}
+
 bool File::submit(FileOperation* operation) {
   LaneState& lane = lane_of(operation);
   if (lane.current == nullptr) return begin(operation);
@@ -123,6 +128,7 @@ void File::fail_closed(FileOperation* operation) {
 
 void File::close(CloseOperation* closer) {
   closed_ = true;
+  note_closed();
   closer_ = closer;
   for (LaneState& lane : lanes_) {
     while (lane.first != nullptr) fail_closed(lane.first);

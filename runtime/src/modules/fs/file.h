@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kernel/kernel.h"
+#include "kernel/open_handles.h"
 #include "modules/fs/descriptor.h"
 #include "modules/fs/read_plan.h"
 #include "uv/handle.h"
@@ -52,13 +53,15 @@ class FileOperation : public uv::PoolJob {
 // What a close of the handle waits for.
 class CloseOperation;
 
-class File {
+class File final : public kernel::OpenHandle {
  public:
   // `waits`: reads and writes may wait for somebody else (FIFO, terminal, socket): they go by readiness.
   File(kernel::Kernel& kernel, OwnedFd fd, std::string path, bool waits, bool fifo);
   ~File();
   File(const File&) = delete;
   File& operator=(const File&) = delete;
+
+  void describe(std::string* out) const override;
 
   int fd() const { return fd_.get(); }
   const char* path() const { return path_.c_str(); }

@@ -63,6 +63,7 @@ void push_file_box(lua_State* L) {
 }
 
 void arm_file(lua_State* L, std::shared_ptr<File> file) {
+  file->note_open(L);
   *static_cast<Box*>(lua_touserdata(L, -1)) = std::move(file);
 }
 

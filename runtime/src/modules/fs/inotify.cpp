@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "kernel/kernel.h"
+#include "kernel/open_handles.h"
 #include "kernel/suspend.h"
 #include "lua/args.h"
 #include "lua/error.h"
@@ -33,7 +34,7 @@ constexpr std::uint32_t kEvents =
 
 class ReadEvents;
 
-struct Inotify {
+struct Inotify final : kernel::OpenHandle {
   Inotify(Kernel* of, const char* watched) : kernel(of), path(watched) {}
 
   Kernel* kernel;
@@ -43,6 +44,7 @@ struct Inotify {
   ReadEvents* reader = nullptr;
   bool closed = false;
 
+  void describe(std::string* out) const override { *out = "watch of " + path; }
   void close();
 };
 
@@ -162,6 +164,7 @@ class ReadEvents final : public kernel::Operation, public kernel::Timer {
 void Inotify::close() {
   if (closed) return;
   closed = true;
+  note_closed();
   if (reader != nullptr) reader->end();
   poll.close();
   fd.close();
@@ -272,6 +275,7 @@ int fs_inotify(lua_State* L) {
   inotify.fd = OwnedFd(fd);
   int status = inotify.poll.open(&inotify, [&](uv_poll_t* poll) { return uv_poll_init(&kernel.loop, poll, fd); });
   if (status < 0) return uv::raise_error(L, status, "watch", path);
+  inotify.note_open(L);
   return 1;
 }
 

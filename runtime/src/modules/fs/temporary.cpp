@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "kernel/open_handles.h"
 #include "lua/args.h"
 #include "lua/error.h"
 #include "lua/options.h"
@@ -83,7 +84,9 @@ class TemporaryFileJob final : public TemporaryJob {
   struct stat info_ {};
 };
 
-struct TemporaryDirectory {
+struct TemporaryDirectory final : kernel::OpenHandle {
+  void describe(std::string* out) const override { *out = "temporary directory " + path; }
+
   std::string path;
   bool removed = true;    // or not made yet
   std::string failed_at;  // what could not be removed
@@ -108,6 +111,7 @@ int directory_close(lua_State* L) {
   TemporaryDirectory* directory = check_directory(L, 1);
   if (directory->removed) return 0;
   directory->removed = true;
+  directory->note_closed();
   if (!uv::may_suspend(L)) return remove_now(L, directory);
   return uv::run<RemoveJob>(L, directory->path.c_str(), kRemoval);
 }
@@ -162,6 +166,7 @@ class TemporaryDirectoryJob final : public TemporaryJob {
     lua_setmetatable(L, -2);
     directory->path = std::move(made);
     directory->removed = unclaimed_ = false;
+    directory->note_open(L);
     return 1;
   }
 

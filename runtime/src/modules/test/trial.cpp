@@ -56,6 +56,7 @@ class Trial final : public kernel::Supervisor,
         alive_before_(kernel.scheduler.alive()) {
     if (seed) order_.emplace(*seed, first_id_);
     written_elsewhere_ = std::move(kernel.write_report);
+    form_elsewhere_ = std::exchange(kernel.report_form, kernel::ReportForm::text);
     kernel.write_report = [this](const std::string& text) { reports_ += text; };
     kernel.scheduler.set_supervisor(this);
     if (outer_ != nullptr) outer_->inner_ = this;
@@ -71,6 +72,7 @@ class Trial final : public kernel::Supervisor,
     stop_watching();
     kernel_.scheduler.set_supervisor(outer_);
     kernel_.write_report = std::move(written_elsewhere_);
+    kernel_.report_form = form_elsewhere_;
     kernel_.unhandled_failures = failures_before_;
   }
 
@@ -202,6 +204,7 @@ class Trial final : public kernel::Supervisor,
   std::uint32_t unawaited_before_;
   std::uint64_t alive_before_;
   std::function<void(const std::string& text)> written_elsewhere_;
+  kernel::ReportForm form_elsewhere_;
 };
 
 Trial* check_trial(lua_State* L) {
