@@ -196,12 +196,13 @@ Watch.__close = Watch.close
 return function(watched, given)
   options.string(watched, 1, "watch")
   given = options.check(given, { "recursive" })
+  local recursive = options.boolean(given, "recursive")
   local info = native.stat(watched)
   local self = setmetatable({
     inotify = native.inotify(watched),
     path = watched,
     root = watched,
-    recursive = options.boolean(given, "recursive"),
+    recursive = recursive,
     directories = {}, -- path by watch
     unread = {}, -- directories gone before they could be read
     told = {}, -- paths whose creation was told before inotify may tell it

@@ -22,16 +22,14 @@ function handles.opened(mark)
   return opened
 end
 
----What was opened since then and is still open when garbage was collected, as texts.
+---What was opened since then and was not closed, as texts. What only the collector would close counts as well: it may
+---take its time.
 ---@param mark integer
 ---@param kept table<integer, any>? numbers of those that may be
 ---@return string[]
 function handles.left(mark, kept)
-  if next(handles.opened(mark)) == nil then return {} end
-  collectgarbage()
-  collectgarbage()
-  local texts, numbers = {}, {}
   local opened = handles.opened(mark)
+  local texts, numbers = {}, {}
   for number in pairs(opened) do
     if not (kept and kept[number]) then numbers[#numbers + 1] = number end
   end

@@ -13,6 +13,7 @@ end)
 test("a global", function() new_global = 1 end) -- luacheck: ignore
 test("a changed global", function() print = nil end) -- luacheck: ignore
 test("the directory", function() require("arun.native.test").change_directory("/") end)
+test("a file", function() require("arun.fs").open("/dev/null") end)
 test("the last one is clean", function(t)
   t.ne(require("arun.fs").current_dir(), "/")
   t.eq(rawget(_G, "new_global"), nil)
