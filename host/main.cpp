@@ -1,5 +1,8 @@
 // The arun program: puts the runtime and the terminal together.
 #include <cstdio>
+#include <system_error>
+
+#include <uv.h>
 
 #include "arguments.h"
 #include "arun/runtime.h"
@@ -31,11 +34,15 @@ int main(int count, char** values) {
   arun::host::Arguments arguments;
   int exit_code = 0;
   if (!arun::host::parse_arguments(count, values, &arguments, &exit_code)) return exit_code;
-  {
+  try {
     arun::Runtime runtime({.report = report, .command = arguments.command});
     arun::host::watch_output(runtime.state());
     arun::host::handle_interrupts(&runtime);
     exit_code = run(runtime, arguments);
+  } catch (const std::system_error& error) {
+    int status = -error.code().value();
+    std::fprintf(stderr, "arun: cannot start: %s (%s)\n", uv_strerror(status), uv_err_name(status));
+    return 1;
   }
   if (!arun::host::finish_output() && exit_code == 0) return 1;
   return exit_code;

@@ -137,7 +137,7 @@ function http.delete(url, options) return default():request("DELETE", url, optio
 ---@return arun.Response
 function http.head(url, options) return default():request("HEAD", url, options) end
 
----Sends a OPTIONS request, as `request` does.
+---Sends an OPTIONS request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <new>
 #include <optional>
+#include <system_error>
 
 #include "kernel/call.h"
 #include "kernel/cancel.h"
@@ -43,16 +44,20 @@ class ScriptRun final : public kernel::TaskSet {
   bool child_done(Task* task, lua_State*, int) override {
     if (task != main_) return false;
     outcome_ = task->outcome;
+    if (outcome_ == Outcome::cancelled) reason_ = task->cancel->reason;
     main_ = nullptr;
     return false;
   }
 
   Task* main() const { return main_; }
   Outcome outcome() const { return outcome_; }
+  // Why the main task was cancelled; may be empty.
+  const std::string& reason() const { return reason_; }
 
  private:
   Task* main_ = nullptr;
   Outcome outcome_ = Outcome::none;
+  std::string reason_;
 };
 
 // What becomes the main task.
@@ -196,15 +201,26 @@ Runtime::Runtime(const Options& options) : implementation_(std::make_unique<Impl
   Kernel& kernel = implementation_->kernel;
   implementation_->command = options.command;
   kernel.write_report = options.report ? options.report : write_to_stderr;
-  if (!kernel::open_kernel(kernel)) throw std::bad_alloc();
+  int status = kernel::open_loop(kernel);
+  if (status == 0) {
+    status = uv_async_init(&kernel.loop, &implementation_->wake_up, [](uv_async_t*) {});
+    if (status < 0) kernel::close_kernel(kernel);
+  }
+  if (status < 0) throw std::system_error(-status, std::system_category(), "arun::Runtime");
+  if (!kernel::open_lua(kernel)) {
+    implementation_->end();
+    throw std::bad_alloc();
+  }
   implementation_->warnings.open();
-  uv_async_init(&kernel.loop, &implementation_->wake_up, [](uv_async_t*) {});
   implementation_->wake_up.data = implementation_.get();
   uv_unref(reinterpret_cast<uv_handle_t*>(&implementation_->wake_up));
   kernel.allocator.set_limit(options.memory_limit);
   lua_pushcfunction(kernel.main, Implementation::open_library);
   lua_pushlightuserdata(kernel.main, implementation_.get());
-  if (lua_pcall(kernel.main, 1, 0, 0) != LUA_OK) throw std::bad_alloc();
+  if (lua_pcall(kernel.main, 1, 0, 0) != LUA_OK) {
+    implementation_->end();
+    throw std::bad_alloc();
+  }
 }
 
 Runtime::~Runtime() {
@@ -293,7 +309,8 @@ int Runtime::Implementation::run_main(Launch launch) {
   if (interrupted) return kInterruptedCode;
   if (deadlocked || kernel.unhandled_failures != failures_before) return 1;
   if (script.outcome() == Outcome::cancelled) {
-    kernel.write_report("arun: the main task was cancelled\n");
+    kernel.write_report("arun: the main task was cancelled" + (script.reason().empty() ? "" : ": " + script.reason()) +
+                        "\n");
     return 1;
   }
   return 0;

@@ -64,11 +64,25 @@ end)
 t.test("what expands out of all proportion is refused", function()
   for _, name in ipairs { "br", "gzip", "zstd" } do
     local response <close> = get("/compress/bomb/" .. name)
-    local err = t.raises("http", function()
-      for _ in response:chunks() do end
-    end)
+    local err = t.raises("http", response.bytes, response)
     t.ok(err.message:find("expands", 1, true), err.message)
+    t.eq(err.code, "TOO_LARGE")
   end
+end)
+
+t.test("a body of zeros that is streamed may expand, and one that is read as a whole when it is allowed to", function()
+  local path = "/compress/bomb/gzip?megabytes=20"
+  local size = 0
+  do
+    local response <close> = get(path)
+    for chunk in response:chunks() do size = size + #chunk end
+  end
+  t.eq(size, 20 << 20)
+  local session <close> = support.session { max_expansion = math.huge }
+  t.eq(#session:get(url(path)):bytes(), 20 << 20)
+  t.raises("http", function() session:get(url(path), { max_expansion = 100 }):bytes() end)
+  t.eq(#http.get(url(path), { max_expansion = 2000 }):bytes(), 20 << 20)
+  t.raises("usage", http.get, url(path), { max_expansion = 0 })
 end)
 
 t.test("truncated answers are errors of kind http", function()

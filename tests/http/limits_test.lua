@@ -3,6 +3,7 @@
 
 local t = require "harness"
 local async = require "arun.async"
+local program = require "async.support"
 local support = require "http.support"
 
 local url = support.url
@@ -74,4 +75,60 @@ t.test("a limit of the caller's is the caller's", function()
     session:get(url "/stall/head")
   end)
   t.eq(err.url, nil)
+end)
+
+t.test("the limit for all of it holds also while data is at hand", function()
+  local session <close> = support.session()
+  local response <close> = session:get(url "/body/bytes?bytes=3000000", { timeout = 0.2 })
+  local next_chunk = response:chunks()
+  t.ok(next_chunk())
+  async.sleep(0.25)
+  local err = t.raises("timeout", next_chunk)
+  t.eq(err.phase, "total")
+  t.ok(err.message:find("0.2 s", 1, true), err.message)
+end)
+
+t.test("the wait for a place in the pool is part of the limits", function()
+  local session <close> = support.session { max_connections = 1 }
+  local unread <close> = session:get(url "/body/bytes?bytes=3000000")
+  t.ok(unread)
+  local err = t.raises("timeout", session.get, session, url "/echo", { timeout = { connect = 0.05 } })
+  t.eq(err.phase, "connect")
+  t.ok(err.message:find("all 1 connections to " .. url(""), 1, true), err.message)
+  t.ok(err.message:find("1 of them by responses", 1, true), err.message)
+  err = t.raises("timeout", session.get, session, url "/echo", { timeout = 0.05 })
+  t.eq(err.phase, "total")
+  t.eq(session.pool.active, 1)
+end)
+
+t.test("the limit to connect holds for wait and connection together", function()
+  local session <close> = support.session { max_connections = 1 }
+  local unread = session:get(url "/body/bytes?bytes=3000000")
+  async.call_later(0.15, function() unread:close() end)
+  local start = async.time()
+  local err = t.raises("timeout", session.get, session, url("/", "UNANSWERED"), { timeout = { connect = 0.2 } })
+  t.eq(err.phase, "connect")
+  t.ok(async.time() - start < 0.35, "the limit began again")
+end)
+
+t.test("a limit of nothing is none that can be kept", function()
+  for _, timeout in ipairs { 0, -1, { read = 0 }, { connect = -1 }, { total = 0 / 0 } } do
+    t.raises("usage", support.session, { timeout = timeout })
+  end
+  local err = t.raises("usage", support.session, { timeout = -1 })
+  t.ok(err.message:find("option 'timeout': a number above 0", 1, true), err.message)
+  err = t.raises("usage", support.session, { timeout = { read = 0 } })
+  t.ok(err.message:find("option 'timeout.read'", 1, true), err.message)
+  support.session { timeout = math.huge }:close()
+end)
+
+t.test("an unread response keeps no deadlock from being told", function()
+  local output, code = program.run(([[
+    local http = require "arun.http"
+    local async = require "arun.async"
+    local response = http.get "%s"
+    response:chunks(1000)()
+    async.queue():get()]]):format(url "/drip/body?bytes=100000"))
+  t.eq(code, 1)
+  program.holds(output, "deadlock: 1 task(s) wait", "an item of a queue")
 end)

@@ -33,6 +33,9 @@ class Scheduler {
   // Puts the running task behind all that are ready.
   void requeue(Task* task);
 
+  // The running task's step did much: the drain looks at the clock after it.
+  void note_long_step() { long_step_ = true; }
+
   bool has_ready() const { return first_ready_ != nullptr; }
 
   // Runs ready tasks in FIFO order; stops after a bounded time, so that I/O is polled.
@@ -89,6 +92,7 @@ class Scheduler {
   Task* last_ready_ = nullptr;
   Supervisor* supervisor_ = nullptr;
   bool suspended_ = false;
+  bool long_step_ = false;
   std::uint32_t next_id_ = 1;
   std::uint64_t alive_ = 0;
   Unreported unreported_;
