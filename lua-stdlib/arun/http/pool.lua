@@ -112,14 +112,16 @@ function Host:known()
 end
 
 function Host:forget_if_unused()
-  if self.active == 0 and #self.idle == 0 and not self.queued then self.pool.hosts[self.origin] = nil end
+  local hosts = self.pool.hosts
+  if self.active > 0 or #self.idle > 0 or self.queued or hosts[self.origin] ~= self then return end
+  hosts[self.origin] = nil
 end
 
 -- One active connection less. Whoever waits gets its place at once, so that nobody can overtake; the hosts take turns.
 function Pool:give_back(host)
   host.active = host.active - 1
   self.active = self.active - 1
-  if self.granting then return end -- a response was collected meanwhile: the loop below sees its place
+  if self.granting then return host:forget_if_unused() end -- a response was collected: the loop below sees its place
   self.granting = true
   local waiting, at = self.waiting, 1
   while at <= #waiting and self.active < self.max do
@@ -209,6 +211,8 @@ end
 function Host:wait(request)
   local pool = self.pool
   local _ <close> = forgotten.begin_waiting(pool)
+  -- A collection may have ended its last connection.
+  pool.hosts[self.origin] = self
   if self:take_place() then return end
   if not self.queued then
     self.queued = true

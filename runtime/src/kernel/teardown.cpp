@@ -41,8 +41,8 @@ int open_protected(lua_State* L) {
   return 0;
 }
 
-// The first loop of a process aborts it when there are too few descriptors: libuv makes a pipe for signals without a way
-// to say that it cannot. Whether there are those that a loop needs, or a negative status.
+// The first loop of a process aborts it when there are too few descriptors: libuv makes a pipe for signals without a
+// way to say that it cannot. Whether there are those that a loop needs, or a negative status.
 int check_descriptors() {
   constexpr int kPipes = 3;
   int pipes[kPipes][2];

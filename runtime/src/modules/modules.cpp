@@ -23,10 +23,8 @@ namespace {
 
 // The native parts inside the library.
 constexpr luaL_Reg kBuiltIn[] = {
-    {"arun.native.core", open_core},
-    {"arun.native.async", open_async},
-    {"arun.native.fs", open_fs},
-    {"arun.native.stream", stream::open_natives},
+    {"arun.native.core", open_core}, {"arun.native.async", open_async},
+    {"arun.native.fs", open_fs},     {"arun.native.stream", stream::open_natives},
     {"arun.native.test", open_test},
 };
 
@@ -80,7 +78,8 @@ int load_shared(lua_State* L, const SharedModule& module) {
   }
   void* library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) check_descriptors(L, path);
-  if (library == nullptr) return lua::raise(L, "usage", "module 'arun.%s' does not load: %s", module.name, lua_tostring(L, -1));
+  if (library == nullptr)
+    return lua::raise(L, "usage", "module 'arun.%s' does not load: %s", module.name, lua_tostring(L, -1));
   lua_pushfstring(L, "luaopen_arun_native_%s", module.name);
   void* symbol = dlsym(library, lua_tostring(L, -1));
   if (symbol == nullptr) return lua::raise(L, "usage", "%s has no function %s", path, lua_tostring(L, -1));

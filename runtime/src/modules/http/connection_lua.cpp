@@ -184,12 +184,14 @@ std::uint64_t optional_expansion(lua_State* L, int arg) {
   return number < kMostExpansion ? static_cast<std::uint64_t>(number) : std::numeric_limits<std::uint64_t>::max();
 }
 
-// connection:begin(method, bytes [, read_limit [, total_limit [, max_expansion [, seconds]]]]): sends what begins the request, without waiting.
+// connection:begin(method, bytes [, read_limit [, total_limit [, max_expansion [, seconds]]]]): sends what begins the
+// request, without waiting.
 int begin(lua_State* L) {
   Connection& connection = check_open(L);
   Answers answers = answers_to(lua::check_string(L, 2));
   std::string_view bytes = lua::check_string(L, 3);
-  connection.begin(answers, {optional_limit(L, 4), optional_limit(L, 5), optional_expansion(L, 6), luaL_optnumber(L, 7, 0)});
+  connection.begin(answers,
+                   {optional_limit(L, 4), optional_limit(L, 5), optional_expansion(L, 6), luaL_optnumber(L, 7, 0)});
   connection.stream().send(bytes);
   return 0;
 }
@@ -251,11 +253,16 @@ int close(lua_State* L) {
 }  // namespace
 
 void open_connection(lua_State* L) {
-  const luaL_Reg methods[] = {
-      {"begin", begin},       {"set_sending", set_sending}, {"head", read_head},      {"body", read_body},
-      {"trailers", trailers}, {"is_answered", is_answered}, {"is_usable", is_usable}, {"close", close},
-      {"set_streamed", set_streamed},
-      {nullptr, nullptr}};
+  const luaL_Reg methods[] = {{"begin", begin},
+                              {"set_sending", set_sending},
+                              {"head", read_head},
+                              {"body", read_body},
+                              {"trailers", trailers},
+                              {"is_answered", is_answered},
+                              {"is_usable", is_usable},
+                              {"close", close},
+                              {"set_streamed", set_streamed},
+                              {nullptr, nullptr}};
   luaL_newmetatable(L, kMetatable);
   lua_pushcfunction(L, lua::destroy<Box>);
   lua_setfield(L, -2, "__gc");

@@ -9,7 +9,7 @@
 namespace arun::http {
 
 struct Fault {
-  int status = 0;                  // what a server answers such a request with
+  int status = 0;                    // what a server answers such a request with
   const char* given_code = nullptr;  // where the status does not say it
   std::array<char, 256> text{};
 

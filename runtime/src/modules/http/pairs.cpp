@@ -30,7 +30,8 @@ struct Collector {
 };
 
 [[noreturn]] void raise_value(Collector& to, std::string_view name, const char* got) {
-  lua::raise_usage(to.L, "%s '%s': string, number or a list of these expected, got %s", to.rules.what, name.data(), got);
+  lua::raise_usage(to.L, "%s '%s': string, number or a list of these expected, got %s", to.rules.what, name.data(),
+                   got);
 }
 
 [[noreturn]] void raise_shape(lua_State* L, const PairRules& rules) {

@@ -55,7 +55,8 @@ Failure about_key(const Settings& settings, const std::string& file, bool is_enc
     failure.text = "the key is encrypted, and there is no option 'key_password'";
   } else if (is_encrypted) {
     failure.text = "the key is encrypted, and not with this 'key_password'";
-  } else if (settings.key_file.empty() && failure.code.ends_with("NO_START_LINE")) {
+  } else if (settings.key_file.empty() &&
+             (failure.code.ends_with("NO_START_LINE") || failure.code.ends_with("UNSUPPORTED"))) {
     failure.text = "there is no key in this file, and no option 'key' names another";
   }
   failure.text = (settings.key_file.empty() ? "cert " : "key ") + file + ": " + failure.text;

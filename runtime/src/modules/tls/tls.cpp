@@ -75,8 +75,8 @@ bool make_into(Box& box, const Options& options, Reason* reason) {
 int make_context(lua_State* L) {
   lua_settop(L, 1);
   lua::check_options(L, 1, {"verify", "ca_file", "cert", "key", "key_password", "protocols"});
-  Options options{lua::option_boolean(L, 1, "verify", true), lua::option_string(L, 1, "ca_file", ""),
-                  lua::option_string(L, 1, "cert", ""), lua::option_string(L, 1, "key", ""),
+  Options options{lua::option_boolean(L, 1, "verify", true),    lua::option_string(L, 1, "ca_file", ""),
+                  lua::option_string(L, 1, "cert", ""),         lua::option_string(L, 1, "key", ""),
                   lua::option_string(L, 1, "key_password", ""), lua::option_string(L, 1, "protocols", "")};
   auto* box = new (lua_newuserdatauv(L, sizeof(Box), 0)) Box;
   luaL_setmetatable(L, kMetatable);
