@@ -10,7 +10,7 @@ for _, name in ipairs(standard) do
   known[name], known[name:lower()] = name, name
 end
 
----The method to be sent.
+--The method to be sent.
 return function(method)
   if known[method] then return known[method] end
   check.string(method, 1, "request")

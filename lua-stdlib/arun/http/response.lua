@@ -8,6 +8,9 @@ local options = require "arun.options"
 -- Bytes that are read at once.
 local PIECE = 64 * 1024
 
+-- Bytes of a body that are joined at once, while others have their turns in between.
+local PART = 1024 * 1024
+
 -- The longest line of response:lines(), in bytes.
 local LONGEST_LINE = 1024 * 1024
 
@@ -110,12 +113,19 @@ function Response:bytes()
   check_response(self).was_read = true
   if self.content then return self.content end
   begin_stream(self)
-  local pieces, count = {}, 0
+  local parts, pieces, count, size = {}, {}, 0, 0
   while self.connection do
-    count = count + 1
-    pieces[count] = read(self, PIECE)
+    local piece = read(self, PIECE)
+    if piece then
+      count, size = count + 1, size + #piece
+      pieces[count] = piece
+    end
+    if size >= PART or not self.connection then
+      parts[#parts + 1] = table.concat(pieces, "", 1, count)
+      count, size = 0, 0
+    end
   end
-  self.content = table.concat(pieces)
+  self.content = http.join(parts)
   return self.content
 end
 

@@ -17,8 +17,8 @@ local function limit(value, name)
   return value ~= math.huge and value or nil
 end
 
----Limits over others; a number is that of all. `wait`: for a place among the pool's connections, which `connect`
----covers only where somebody asks for it. Who starts a thousand requests means them to take turns.
+--Limits over others; a number is that of all. `wait`: for a place among the pool's connections, which `connect`
+--covers only where somebody asks for it. Who starts a thousand requests means them to take turns.
 function settings.timeout(given, over)
   if given == nil then return over end
   if type(given) == "number" then given = { total = limit(given, "timeout") or math.huge } end
@@ -36,8 +36,8 @@ function settings.timeout(given, over)
   return timeout
 end
 
----A URL that can be asked for.
----@param name string? of the option that it is
+--A URL that can be asked for.
+-- `name`: of the option that it is, if any.
 function settings.url(url, base, name)
   if type(url) ~= "string" and type(url) ~= "userdata" then
     if name then check.wrong(name, "a URL", url) end
@@ -56,7 +56,7 @@ local function is_headers(value)
   return type(value) == "userdata" and type(meta) == "table" and meta.__name == "arun.Headers"
 end
 
----Header fields with those of an option in their place.
+--Header fields with those of an option in their place.
 function settings.headers(headers, given)
   local added = given.headers
   if added == nil then return headers end
@@ -66,7 +66,7 @@ function settings.headers(headers, given)
   return headers:with(added)
 end
 
----Decoded bytes for one received; nil: the usual number.
+--Decoded bytes for one received; nil: the usual number.
 function settings.max_expansion(given)
   return check.number(given, "max_expansion", false, { least = 1 })
 end
@@ -77,7 +77,7 @@ local function file(given, name)
   return path
 end
 
----What TLS is to go by.
+--What TLS is to go by.
 function settings.tls(given)
   local options = {
     verify = check.boolean(given, "verify", true), ca_file = file(given, "ca_file"), cert = file(given, "cert"),

@@ -250,6 +250,17 @@ int close(lua_State* L) {
   return 0;
 }
 
+// join(list): the strings as one. Copies each once, where table.concat copies several times: a body of 100 MB keeps
+// nobody waiting for long.
+int join(lua_State* L) {
+  lua::check_table(L, 1);
+  int count = static_cast<int>(lua_rawlen(L, 1));
+  luaL_checkstack(L, count + 1, "too many pieces");
+  for (int i = 1; i <= count; ++i) lua_rawgeti(L, 1, i);
+  lua_concat(L, count);
+  return 1;
+}
+
 }  // namespace
 
 void open_connection(lua_State* L) {
@@ -271,6 +282,8 @@ void open_connection(lua_State* L) {
   lua_pop(L, 1);
   lua_pushcfunction(L, make);
   lua_setfield(L, -2, "connection");
+  lua_pushcfunction(L, join);
+  lua_setfield(L, -2, "join");
 }
 
 }  // namespace arun::http
