@@ -5,6 +5,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <system_error>
+
+#include <uv.h>
 
 #include "arguments.h"
 #include "arun/runtime.h"
@@ -48,7 +51,7 @@ int main(int count, char** values) {
   arun::host::Arguments arguments;
   int exit_code = 0;
   if (!arun::host::parse_arguments(count, values, &arguments, &exit_code)) return exit_code;
-  {
+  try {
     arun::Runtime runtime({.report = report,
                            .report_form = report_form(arguments),
                            .list_open_handles = arguments.list_open_handles,
@@ -60,6 +63,10 @@ int main(int count, char** values) {
     arun::host::handle_interrupts(&runtime);
     arun::host::handle_inspect_signal(&runtime);
     exit_code = run(runtime, arguments);
+  } catch (const std::system_error& error) {
+    int status = -error.code().value();
+    std::fprintf(stderr, "arun: cannot start: %s (%s)\n", uv_strerror(status), uv_err_name(status));
+    return 1;
   }
   if (!arun::host::finish_output() && exit_code == 0) return 1;
   return exit_code;

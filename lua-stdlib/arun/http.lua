@@ -14,7 +14,14 @@
 -- | "tls" | a handshake: the server's alert (RFC 8446, 6) | ERR_SSL_ALERT_HANDSHAKE_FAILURE, ... |
 -- | "tls" | what a server sends that is not TLS as it should be | ERR_SSL_WRONG_VERSION_NUMBER, ... |
 -- | "tls" | the files of a session's options | ENOENT, ERR_OSSL_PEM_NO_START_LINE, ... |
--- | "http" | an answer that is none, or is cut off; by raise_for_status, the status | 404, ... |
+-- | "http" | an answer that ends too early | TRUNCATED |
+-- | "http" | an answer that is none, or breaks the rules (RFC 9112) | MALFORMED |
+-- | "http" | a head beyond 64 KiB or 256 fields, a line of 1 MiB, a body that expands too much | TOO_LARGE |
+-- | "http" | a content coding or charset that is not known, or damaged | BAD_ENCODING |
+-- | "http" | more redirects than `max_redirects` | TOO_MANY_REDIRECTS |
+-- | "http" | a redirect that leads nowhere, or that a body cannot follow | BAD_REDIRECT |
+-- | "http" | by raise_for_status: the status; the response is in `response` | 404, ... |
+-- | "json" | the body is no JSON | |
 -- | "timeout" | a limit of `timeout`; `phase` says which: "total", "connect", "read" | |
 -- | "closed" | the session was closed, or the response | |
 --
@@ -67,10 +74,15 @@ function http.session(options) return Session.new(options) end
 ---@field ca_file string? certificates of the authorities to trust, in PEM, in place of the system's
 ---@field cert string? the client's own certificate, in PEM, with those between it and the authority
 ---@field key string? its key, in PEM, when that is not in the same file
+---@field key_password string? what the key is encrypted with; nobody is ever asked for it
+---@field max_expansion number? (default 250) how many times its size a coded body may expand to; `math.huge`: as it
+---pleases. It counts from 16 MiB on for a body that is read as a whole, from 1 GiB for one that is streamed
 
----@class arun.Timeouts limits in seconds; `math.huge` is none
----@field total number? from the start of a request to the end of the response's body (default: none)
----@field connect number? until there is a connection, TLS included (default 30)
+---@class arun.Timeouts limits in seconds, above 0; `math.huge` is none
+---@field total number? from the start of a request to the end of the response's body (default 300): whatever is read
+---after that raises kind "timeout"
+---@field connect number? until there is a connection, TLS included (default 30). Where it is given it covers the wait
+---for a place among the session's connections as well, which otherwise only `total` ends
 ---@field read number? for which the server neither sends anything nor takes any of the body (default 60)
 
 ---@class arun.RequestOptions
@@ -78,13 +90,15 @@ function http.session(options) return Session.new(options) end
 ---@field headers table|arun.Headers|nil in place of the session's of the same names; `false` takes one away
 ---@field json any encoded as the body, of type application/json
 ---@field form table? the same, as a form (application/x-www-form-urlencoded)
----@field body string|fun():string?|nil a string, or a function or iterator that gives pieces until nil: it is asked for
----the next when the last has been sent, which is done in chunks unless `headers` has a Content-Length
+---@field body string|fun():string?|nil a string; an awaitable that gives one; or a function, plain or async, or an
+---iterator that gives pieces until nil: it is asked for the next when the last has been sent, which is done in chunks
+---unless `headers` has a Content-Length
 ---@field expect100 boolean? (default false) asks the server first whether it wants the body (Expect: 100-continue, RFC
 ---9110, 10.1.1), and sends it when the server says so or has said nothing for a second. An answer that comes before is
 ---the response, and the body is not sent; also a redirect, which is then followed whatever the body is. A server that
 ---does not know this (417) is asked again without. The header `Expect: 100-continue` means the same
 ---@field timeout number|arun.Timeouts|nil over those of the session
+---@field max_expansion number? in place of the session's
 
 local shared
 
@@ -137,7 +151,7 @@ function http.delete(url, options) return default():request("DELETE", url, optio
 ---@return arun.Response
 function http.head(url, options) return default():request("HEAD", url, options) end
 
----Sends a OPTIONS request, as `request` does.
+---Sends an OPTIONS request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response

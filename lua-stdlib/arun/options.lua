@@ -107,8 +107,9 @@ end
 ---Checks that `given` is nil or a table whose keys are all among the names.
 ---@param given table? the options as the caller gave them
 ---@param names string[] the keys there are
+---@param hints? table<string, string> what to say of keys that others know
 ---@return table given never nil
-function options.check(given, names)
+function options.check(given, names, hints)
   if given == nil then return {} end
   if type(given) ~= "table" then options.usage(("options table expected, got %s"):format(shown(given))) end
   for key in pairs(given) do
@@ -118,6 +119,8 @@ function options.check(given, names)
     end
     if not known then
       if type(key) ~= "string" then options.usage(("options have names, got a key of type %s"):format(type(key))) end
+      local hint = hints and hints[key]
+      if hint then options.usage(("unknown option '%s' (%s)"):format(key, hint)) end
       local close = nearest(key, names)
       options.usage(close and ("unknown option '%s' (did you mean '%s'?)"):format(key, close)
         or ("unknown option '%s'"):format(key))

@@ -48,16 +48,20 @@ class ScriptRun final : public kernel::TaskSet {
   bool child_done(Task* task, lua_State*, int) override {
     if (task != main_) return false;
     outcome_ = task->outcome;
+    if (outcome_ == Outcome::cancelled) reason_ = task->cancel->reason;
     main_ = nullptr;
     return false;
   }
 
   Task* main() const { return main_; }
   Outcome outcome() const { return outcome_; }
+  // Why the main task was cancelled; may be empty.
+  const std::string& reason() const { return reason_; }
 
  private:
   Task* main_ = nullptr;
   Outcome outcome_ = Outcome::none;
+  std::string reason_;
 };
 
 // What becomes the main task.
@@ -235,19 +239,32 @@ Runtime::Runtime(const Options& options) : implementation_(std::make_unique<Impl
   implementation_->list_open_handles = options.list_open_handles;
   kernel.write_report = options.report ? options.report : write_to_stderr;
   kernel.report_form = form_of(options.report_form);
-  if (!kernel::open_kernel(kernel)) throw std::bad_alloc();
+  int status = kernel::open_loop(kernel);
+  if (status == 0) {
+    status = uv_async_init(&kernel.loop, &implementation_->wake_up, [](uv_async_t*) {});
+    if (status < 0) kernel::close_kernel(kernel);
+  }
+  if (status < 0) throw std::system_error(-status, std::system_category(), "arun::Runtime");
+  if (!kernel::open_lua(kernel)) {
+    implementation_->end();
+    throw std::bad_alloc();
+  }
   implementation_->warnings.open();
-  uv_async_init(&kernel.loop, &implementation_->wake_up, [](uv_async_t*) {});
   implementation_->wake_up.data = implementation_.get();
   uv_unref(reinterpret_cast<uv_handle_t*>(&implementation_->wake_up));
   kernel.allocator.set_limit(options.memory_limit);
   if (!kernel.watchdog.set_slow_callback(to_nanoseconds(options.slow_callback)) ||
       !kernel.watchdog.set_default_time_slice(to_nanoseconds(options.time_slice))) {
-    throw std::system_error(errno, std::generic_category(), "arun: timer_create");
+    std::system_error error(errno, std::generic_category(), "arun::Runtime: timer_create");
+    implementation_->end();
+    throw error;
   }
   lua_pushcfunction(kernel.main, Implementation::open_library);
   lua_pushlightuserdata(kernel.main, implementation_.get());
-  if (lua_pcall(kernel.main, 1, 0, 0) != LUA_OK) throw std::bad_alloc();
+  if (lua_pcall(kernel.main, 1, 0, 0) != LUA_OK) {
+    implementation_->end();
+    throw std::bad_alloc();
+  }
   if (options.inspect) implementation_->inspection.open();
 }
 
@@ -336,6 +353,7 @@ int Runtime::Implementation::run_main(Launch launch) {
     kernel::Report report;
     report.kind = "cancelled";
     report.message = "the main task was cancelled";
+    if (!script.reason().empty()) report.message += ": " + script.reason();
     kernel::write_report(kernel, report);
     return 1;
   }

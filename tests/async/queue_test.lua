@@ -180,3 +180,8 @@ test("4 producers, 4 consumers, a small queue: every item once", function()
   async.gather(consumers)
   same(sum, 500500)
 end)
+
+test("the order of a priority queue cannot wait", function()
+  local err = test.raises("usage", async.priority_queue, 0, async(function(a, b) return a < b end))
+  test.truthy(err.message:find("bad argument #2 to 'priority_queue'", 1, true), err.message)
+end)

@@ -287,3 +287,39 @@ test("a limit dropped without being closed is harmless once collected", function
   end)
   same(async.await(task), "fine")
 end)
+
+test("a limit that was not closed says so, and where it was made, when it passes", function()
+  local output, code = support.run [[
+    local async = require "arun.async"
+    local function fetch()
+      limit = async.timeout(0.02)
+      return 1
+    end
+    fetch()
+    async.sleep(5)]]
+  same(code, 1)
+  support.holds(output, "the time limit of 0.02 s made at script.lua:3 passed", "not closed", "<close>")
+end)
+
+test("what is cancelled by a limit can tell which", function()
+  local seen
+  pcall(function()
+    local _ <close> = async.timeout(0.001)
+    async.try(function()
+      local _ <close> = support.closing(function(err) seen = err end)
+      async.sleep(5)
+    end)
+  end)
+  same(seen.kind, "cancelled")
+  truthy(seen.message:find("the time limit of 0.001 s (made at", 1, true), seen.message)
+end)
+
+test("a main task that was cancelled says why", function()
+  local output, code = support.run [[
+    local async = require "arun.async"
+    local main = async.current_task()
+    async.call_soon(function() main:cancel("no more work") end)
+    async.sleep(5)]]
+  same(code, 1)
+  support.holds(output, "the main task was cancelled: no more work")
+end)

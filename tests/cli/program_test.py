@@ -269,6 +269,24 @@ def limits(directory):
         check(f"it says so: {what}", result.stdout.startswith("false\t") and "not enough memory" in result.stdout, result.stdout)
 
 
+def few_descriptors():
+    good = ""
+    for most in range(4, 40):
+        result = run("-e", "print('hello')", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))
+        if result.returncode == 0:
+            good = good or most
+            continue
+        check_run(f"{most} descriptors", result, code=1, out="",
+                  err="" if "shared libraries" in result.stderr else "arun: cannot start: too many open files (EMFILE)\n")
+    check("with enough of them it starts", good != "" and good < 20, good)
+    use_up = "local open = {} while true do local file = io.open('/dev/null') if not file then break end open[#open + 1] = file end\n"
+    for what, code in (("require of a shared module", "require 'arun.json'"),
+                       ("connect", "require('arun.net').connect { host = '127.0.0.1', port = 9 }")):
+        result = run("-e", f"require 'arun.net' {use_up}local ok, err = pcall(function() {code} end) print(err.kind, err.code)",
+                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40)))
+        check_run(f"without a descriptor left: {what}", result, out="io\tEMFILE\n")
+
+
 def memory():
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
     run("-e", "local text = ('x'):rep(1000) for i = 1, 300 do local large = text:rep(1000 + i) end")
@@ -285,6 +303,7 @@ with tempfile.TemporaryDirectory() as folder:
     pipes()
     limits(folder)
 descriptors()
+few_descriptors()
 memory()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed or not passed else 0)

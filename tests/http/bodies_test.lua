@@ -64,11 +64,25 @@ end)
 test("what expands out of all proportion is refused", function()
   for _, name in ipairs { "br", "gzip", "zstd" } do
     local response <close> = get("/compress/bomb/" .. name)
-    local err = test.raises("http", function()
-      for _ in response:chunks() do end
-    end)
+    local err = test.raises("http", response.bytes, response)
     test.truthy(err.message:find("expands", 1, true), err.message)
+    test.same(err.code, "TOO_LARGE")
   end
+end)
+
+test("a body of zeros that is streamed may expand, and one that is read as a whole when it is allowed to", function()
+  local path = "/compress/bomb/gzip?megabytes=20"
+  local size = 0
+  do
+    local response <close> = get(path)
+    for chunk in response:chunks() do size = size + #chunk end
+  end
+  test.same(size, 20 << 20)
+  local session <close> = support.session { max_expansion = math.huge }
+  test.same(#session:get(url(path)):bytes(), 20 << 20)
+  test.raises("http", function() session:get(url(path), { max_expansion = 100 }):bytes() end)
+  test.same(#http.get(url(path), { max_expansion = 2000 }):bytes(), 20 << 20)
+  test.raises("usage", http.get, url(path), { max_expansion = 0 })
 end)
 
 test("truncated answers are errors of kind http", function()

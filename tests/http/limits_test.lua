@@ -3,6 +3,7 @@
 
 local test = require "arun.test"
 local async = require "arun.async"
+local program = require "tests.program"
 local support = require "support"
 
 local url = support.url
@@ -76,4 +77,60 @@ test("a limit of the caller's is the caller's", function()
     session:get(url "/stall/head")
   end)
   test.same(err.url, nil)
+end)
+
+test("the limit for all of it holds also while data is at hand", function()
+  local session <close> = support.session()
+  local response <close> = session:get(url "/body/bytes?bytes=3000000", { timeout = 0.2 })
+  local next_chunk = response:chunks()
+  test.truthy(next_chunk())
+  async.sleep(0.25)
+  local err = test.raises("timeout", next_chunk)
+  test.same(err.phase, "total")
+  test.truthy(err.message:find("0.2 s", 1, true), err.message)
+end)
+
+test("the wait for a place in the pool is part of the limits", function()
+  local session <close> = support.session { max_connections = 1 }
+  local unread <close> = session:get(url "/body/bytes?bytes=3000000")
+  test.truthy(unread)
+  local err = test.raises("timeout", session.get, session, url "/echo", { timeout = { connect = 0.05 } })
+  test.same(err.phase, "connect")
+  test.truthy(err.message:find("all 1 connections to " .. url(""), 1, true), err.message)
+  test.truthy(err.message:find("1 of them by responses", 1, true), err.message)
+  err = test.raises("timeout", session.get, session, url "/echo", { timeout = 0.05 })
+  test.same(err.phase, "total")
+  test.same(session.pool.active, 1)
+end)
+
+test("the limit to connect holds for wait and connection together", function()
+  local session <close> = support.session { max_connections = 1 }
+  local unread = session:get(url "/body/bytes?bytes=3000000")
+  async.call_later(0.15, function() unread:close() end)
+  local start = async.time()
+  local err = test.raises("timeout", session.get, session, url("/", "UNANSWERED"), { timeout = { connect = 0.2 } })
+  test.same(err.phase, "connect")
+  test.truthy(async.time() - start < 0.35, "the limit began again")
+end)
+
+test("a limit of nothing is none that can be kept", function()
+  for _, timeout in ipairs { 0, -1, { read = 0 }, { connect = -1 }, { total = 0 / 0 } } do
+    test.raises("usage", support.session, { timeout = timeout })
+  end
+  local err = test.raises("usage", support.session, { timeout = -1 })
+  test.truthy(err.message:find("option 'timeout': a number above 0", 1, true), err.message)
+  err = test.raises("usage", support.session, { timeout = { read = 0 } })
+  test.truthy(err.message:find("option 'timeout.read'", 1, true), err.message)
+  support.session { timeout = math.huge }:close()
+end)
+
+test("an unread response keeps no deadlock from being told", function()
+  local output, code = program.run(([[
+    local http = require "arun.http"
+    local async = require "arun.async"
+    local response = http.get "%s"
+    response:chunks(1000)()
+    async.queue():get()]]):format(url "/drip/body?bytes=100000"))
+  test.same(code, 1)
+  program.holds(output, "deadlock: 1 task(s) wait", "an item of a queue")
 end)

@@ -184,3 +184,24 @@ test("sessions leave nothing open", function()
     pcall(session.get, session, url "/reset/head")
   end)
 end)
+
+test("an origin is forgotten when it has no connection and nobody waits for one", function()
+  local session <close> = support.session { max_per_host = 1 }
+  local function origins()
+    local count = 0
+    for _ in pairs(session.pool.hosts) do count = count + 1 end
+    return count
+  end
+  pcall(session.get, session, url("/", "REFUSED"))
+  test.raises("usage", session.get, session, url "/", { headers = { ["no name"] = 1 } })
+  test.same(origins(), 0)
+  session:get(url "/body/until-close"):bytes()
+  test.same(origins(), 0)
+  -- The same origin again is one, whichever way it is asked for: two would be allowed two connections.
+  local unread = session:get(url "/body/bytes?bytes=3000000")
+  test.raises("timeout", session.get, session, url "/body/until-close", { timeout = 0.02 })
+  test.raises("timeout", session.get, session, url "/other", { timeout = 0.02 })
+  test.same(origins(), 1)
+  unread:close()
+  test.same(origins(), 0)
+end)

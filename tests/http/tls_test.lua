@@ -2,6 +2,7 @@
 -- servers: origin nginx node s_server
 
 local test = require "arun.test"
+local fs = require "arun.fs"
 local http = require "arun.http"
 local support = require "support"
 
@@ -72,6 +73,25 @@ test("a client's certificate", function()
   local ok, err = pcall(without.get, without, url("/echo", "TLS_CLIENT"))
   test.same(ok, false)
   test.truthy(err.kind == "tls" or err.kind == "io", err.kind)
+end)
+
+test("a client's key that is encrypted", function()
+  local folder = os.getenv "CERTIFICATES"
+  local dir <close> = fs.temp_dir()
+  local key = fs.path.join(dir.path, "encrypted.key")
+  test.truthy(os.execute(("openssl pkey -in %s/client.key -aes128 -passout pass:secret -out %s"):format(folder, key)))
+  local function rejected(what, options)
+    local session <close> = support.session(options)
+    local err = test.raises("tls", session.get, session, url("/echo", "TLS_CLIENT"))
+    test.truthy(err.message:find(what, 1, true), err.message)
+  end
+  local cert = folder .. "/client.pem"
+  rejected(key .. ": the key is encrypted, and there is no option 'key_password'", { cert = cert, key = key })
+  rejected(key .. ": the key is encrypted, and not with this", { cert = cert, key = key, key_password = "other" })
+  rejected(cert .. ": there is no key in this file", { cert = cert })
+  local session <close> = support.session { cert = cert, key = key, key_password = "secret" }
+  local response <close> = session:get(url("/echo", "TLS_CLIENT"))
+  test.truthy(response:json().tls.client)
 end)
 
 test("files that are none", function()

@@ -63,13 +63,13 @@ test("what a source does wrong is said with the line of the request", function()
     line = here() + 1
     http.post(url "/upload", { body = function() return 42 end })
   end)
-  test.truthy(err.message:find(("uploads_test.lua:%d: a body consists of strings, got a number"):format(line), 1, true),
-    err.message)
+  local place = "uploads_test.lua:%d: POST " .. url "/upload"
+  test.contains(err.message, (place .. ": a body consists of strings, got a number"):format(line))
   err = test.raises("usage", function()
     line = here() + 1
     http.post(url "/upload", { body = pieces(1, 5), headers = { ["Content-Length"] = 6 } })
   end)
-  test.truthy(err.message:find(("uploads_test.lua:%d: the body is not"):format(line), 1, true), err.message)
+  test.truthy(err.message:find((place .. ": the body is not"):format(line), 1, true), err.message)
 end)
 
 test("a large string", function()

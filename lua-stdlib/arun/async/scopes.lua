@@ -33,9 +33,9 @@ function Timeout:__close(err)
   end
 end
 
-local function new_timeout(seconds, number, name)
+local function new_timeout(seconds, number, name, may_be_forgotten)
   options.seconds(seconds, number, name)
-  return setmetatable({ scope = native.scope(seconds), seconds = seconds }, Timeout)
+  return setmetatable({ scope = native.scope(seconds, may_be_forgotten), seconds = seconds }, Timeout)
 end
 
 ---Limits what the current task does until the variable goes out of scope:
@@ -46,7 +46,7 @@ end
 ---@usage local limit <close> = async.timeout(2)
 ---local page = fetch("https://example.com/")
 local function timeout(seconds)
-  return new_timeout(seconds, 1, "timeout")
+  return new_timeout(seconds, 1, "timeout", true)
 end
 
 -- Waits for the task's end. The limit is the task's own: it holds whoever else awaits the task.

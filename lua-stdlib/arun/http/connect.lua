@@ -29,7 +29,7 @@ local function open_cancellably(connection)
   local ok, err = pcall(async.await, connection.connecting)
   connection.connecting = false
   if not connection.held then
-    error(core.error { kind = "closed", message = "the session was closed" }, 0)
+    error(core.error { kind = "closed", message = connection.ended or "the session was closed" }, 0)
   end
   if not ok then error(err, 0) end
   streams.claim(connection.stream)

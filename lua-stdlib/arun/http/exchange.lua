@@ -23,7 +23,10 @@ local PATIENCE = 1
 
 -- In the task that sends the body: the script's line is that of the request.
 local function usage(request, message)
-  error(core.error { kind = "usage", message = request.place .. message }, 0)
+  error(core.error {
+    kind = "usage", url = request.shown, method = request.method,
+    message = ("%s%s %s: %s"):format(request.place, request.method, request.shown, message),
+  }, 0)
 end
 
 -- Writes, for at most so long that nothing is taken.
@@ -81,7 +84,8 @@ local function left_of(deadline) return deadline and math.max(deadline - time(),
 
 -- Sends the head, and the body with it where that is a small one; `text`: these and no more.
 local function begin(connection, request, deadline, text)
-  connection.native:begin(request.method, text, request.read_limit, left_of(deadline))
+  connection.native:begin(request.method, text, request.read_limit, left_of(deadline), request.max_expansion,
+    request.total)
   connection.begun = true
 end
 
@@ -99,8 +103,13 @@ local function answer_or_send(connection, request, status, ...)
 end
 
 -- status, reason, version, headers, whether the body is complete, the body if it is there
-local function ask(connection, request, deadline)
-  if not connection.native then connect(connection, request.connect_limit, left_of(deadline)) end
+-- `waited`: seconds, for the right to make the connection.
+local function ask(connection, request, deadline, waited)
+  if not connection.native then
+    local limit = request.connect_limit
+    if request.wait_limit then limit = limit and math.max(limit - waited, 0) end
+    connect(connection, limit, left_of(deadline))
+  end
   local body, head = request.body, request.head
   if request.expects then
     connection.unsent = true
@@ -111,6 +120,12 @@ local function ask(connection, request, deadline)
   begin(connection, request, deadline, body and is_small and head .. body or head)
   if not is_small then send_body(connection, request) end
   return connection.native:head()
+end
+
+-- What closed it, where that was this side.
+local function told_as_ended(connection, err)
+  if not connection.ended or not core.is_error(err, "closed") then return err end
+  return core.error { kind = "closed", message = connection.ended, address = err.address }
 end
 
 -- Some servers close a TLS connection without a word. Where nothing of an answer came, nothing was cut off.
@@ -131,16 +146,22 @@ local function may_retry(connection, request, err)
 end
 
 local function wait_in_time(host, request, deadline)
-  if not deadline then return host:wait() end
+  local limit, phase = request.wait_limit, "connect"
+  local left = left_of(deadline)
+  if left and (not limit or left < limit) then
+    limit, phase = left, "total"
+  end
+  if not limit then return host:wait(request) end
   local granted = false
-  local in_time = async.move_on_after(deadline - time(), function()
-    host:wait()
+  local in_time = async.move_on_after(limit, function()
+    host:wait(request)
     granted = true
   end)
   if in_time then return end
+  local use = host:use()
   if granted then host.pool:give_back(host) end
   error(failure(core.error {
-    kind = "timeout", phase = "total", message = "no connection was free in time",
+    kind = "timeout", phase = phase, message = ("no connection was free for %g s: %s"):format(limit, use),
   }, request), 0)
 end
 
@@ -154,8 +175,8 @@ end
 -- was on a connection that the server had closed while it was idle. Gives the connection, still held: the caller
 -- releases it; and what the head says, whether no more of the body is to come, and what there is of it then.
 local function exchange(request, deadline, fresh)
-  local connection <close> = request.host:acquire(fresh, wait_in_time, request, deadline)
-  local ok, status, reason, version, headers, whole, body = pcall(ask, connection, request, deadline)
+  local connection <close>, waited = request.host:acquire(fresh, wait_in_time, request, deadline)
+  local ok, status, reason, version, headers, whole, body = pcall(ask, connection, request, deadline, waited)
   if ok and status == 417 and connection.unsent then
     connection:release(false)
     stop_expecting(request)
@@ -165,7 +186,7 @@ local function exchange(request, deadline, fresh)
     connection.busy = false
     return connection, status, reason, version, headers, whole, body
   end
-  local err = told_as_reset(connection, status)
+  local err = told_as_ended(connection, told_as_reset(connection, status))
   local may_repeat = may_retry(connection, request, err)
   connection:release(false)
   if may_repeat then return exchange(request, deadline, true) end

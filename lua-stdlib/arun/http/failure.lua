@@ -1,6 +1,6 @@
 -- What went wrong is told together with the request.
 
-local concerned = { io = true, dns = true, tls = true, http = true, timeout = true, closed = true }
+local concerned = { io = true, dns = true, tls = true, http = true, timeout = true, closed = true, json = true }
 
 -- Gives an error the request it happened to, once.
 return function(err, request)

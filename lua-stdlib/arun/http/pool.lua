@@ -1,6 +1,7 @@
 -- The connections of a session: how many there may be, who gets the next, which are idle.
 
 local core = require "arun.native.core"
+local failure = require "arun.http.failure"
 local forgotten = require "arun.http.forgotten"
 local native = require "arun.native.async"
 local streams = require "arun.native.stream"
@@ -23,6 +24,7 @@ local LONGEST_IDLE = 55
 --   unsent        its body was not: the server was asked first whether it wants it
 --   upload        the task that sends the request's body, or false
 --   upload_error  what that failed with, when it is not the connection's fault, or false
+--   ended         what closed it while it was held, or false
 local Connection = {}
 Connection.__index = Connection
 
@@ -90,23 +92,38 @@ function Pool.new(max, max_per_host)
   }, Pool)
 end
 
--- The host of this origin. `describe` makes what it is, when it is new.
+-- The host of this origin. `describe` makes what it is, when it is new: it is the pool's while it has connections, or
+-- somebody waits for one.
 function Pool:host(origin, describe)
   local host = self.hosts[origin]
   if not host then
     host = setmetatable(describe(), Host)
     host.pool, host.origin = self, origin
     host.active, host.idle, host.waiters, host.queued = 0, {}, native.waitlist(), false
-    self.hosts[origin] = host
   end
   return host
+end
+
+-- The host of the same origin that the pool has, which this one becomes if there is none.
+function Host:known()
+  local hosts = self.pool.hosts
+  local known = hosts[self.origin]
+  if known then return known end
+  hosts[self.origin] = self
+  return self
+end
+
+function Host:forget_if_unused()
+  local hosts = self.pool.hosts
+  if self.active > 0 or #self.idle > 0 or self.queued or hosts[self.origin] ~= self then return end
+  hosts[self.origin] = nil
 end
 
 -- One active connection less. Whoever waits gets its place at once, so that nobody can overtake; the hosts take turns.
 function Pool:give_back(host)
   host.active = host.active - 1
   self.active = self.active - 1
-  if self.granting then return end -- a response was collected meanwhile: the loop below sees its place
+  if self.granting then return host:forget_if_unused() end -- a response was collected: the loop below sees its place
   self.granting = true
   local waiting, at = self.waiting, 1
   while at <= #waiting and self.active < self.max do
@@ -120,14 +137,19 @@ function Pool:give_back(host)
         next_host.active = next_host.active + 1
         self.active = self.active + 1
         waiting[#waiting + 1] = next_host
+      else
+        next_host:forget_if_unused()
       end
     end
   end
   self.granting = false
+  host:forget_if_unused()
 end
 
-local function raise_closed()
-  error(core.error { kind = "closed", message = "the session is closed" }, 0)
+local function raise_closed(request)
+  local err = failure(core.error { kind = "closed", message = "the session is closed" }, request)
+  err.message = core.place() .. err.message
+  error(err, 0)
 end
 
 -- Closes all connections. Whoever waits for one, or for an answer, gets an error of kind "closed".
@@ -136,7 +158,10 @@ function Pool:close()
   for _, host in ipairs(self.waiting) do host.waiters:wake_all(false) end
   self.waiting = {}
   for _, host in pairs(self.hosts) do host:close_idle() end
-  for connection in pairs(self.connections) do connection:release(false) end
+  for connection in pairs(self.connections) do
+    connection.ended = "the session was closed"
+    connection:release(false)
+  end
 end
 
 -- Takes one of the idle connections away and closes it.
@@ -145,6 +170,7 @@ function Host:drop_idle(at)
   self.pool.idle = self.pool.idle - 1
   self.pool.connections[connection] = nil
   connection.native:close()
+  self:forget_if_unused()
 end
 
 function Host:close_idle()
@@ -171,16 +197,30 @@ function Host:take_place()
   return true
 end
 
+-- What the connections are in use by, for who waits for one.
+function Host:use()
+  local pool = self.pool
+  local of_host = self.active >= pool.max_per_host
+  local responses = 0
+  for connection in pairs(pool.connections) do
+    if connection.handed and (connection.host == self or not of_host) then responses = responses + 1 end
+  end
+  local text = "all %d connections%s are in use, %d of them by responses that were neither read to the end nor closed"
+  return text:format(of_host and self.active or pool.active, of_host and " to " .. self.origin or "", responses)
+end
+
 -- Waits for a place; it is taken when this returns.
-function Host:wait()
+function Host:wait(request)
   local pool = self.pool
   local _ <close> = forgotten.begin_waiting(pool)
+  -- A collection may have ended its last connection.
+  pool.hosts[self.origin] = self
   if self:take_place() then return end
   if not self.queued then
     self.queued = true
     pool.waiting[#pool.waiting + 1] = self
   end
-  if not self.waiters:wait("a connection to " .. self.origin) then raise_closed() end
+  if not self.waiters:wait(("a connection to %s: %s"):format(self.origin, self:use())) then raise_closed(request) end
 end
 
 function Host:take_idle(now)
@@ -201,22 +241,29 @@ function Host:take_idle(now)
 end
 
 -- A connection of its own for the caller, who closes or releases it: an idle one, unless it must be `fresh`, or one to
--- be made. When it is not the caller's turn yet, wait(self, request, deadline) is to call self:wait().
+-- be made; and how many seconds that took. When it is not the caller's turn yet, wait(self, request, deadline) is to
+-- call self:wait(request).
 function Host:acquire(fresh, wait, request, deadline)
   local pool = self.pool
-  if pool.closed then raise_closed() end
-  if not self:take_place() then wait(self, request, deadline) end
+  if pool.closed then raise_closed(request) end
+  self = self:known()
+  local waited = 0
+  if not self:take_place() then
+    local began = time()
+    wait(self, request, deadline)
+    waited = time() - began
+  end
   local connection = not fresh and self:take_idle(time())
   if not connection then
     pool:make_room()
     connection = setmetatable({
       host = self, native = false, connecting = false, held = true, busy = true, reused = false, handed = false,
-      begun = false, unsent = false, upload = false, upload_error = false,
+      begun = false, unsent = false, upload = false, upload_error = false, ended = false,
     }, Connection)
     pool.connections[connection] = true
   end
   connection.held, connection.busy = true, true
-  return connection
+  return connection, waited
 end
 
 return Pool

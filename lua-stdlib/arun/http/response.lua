@@ -8,6 +8,9 @@ local options = require "arun.options"
 -- Bytes that are read at once.
 local PIECE = 64 * 1024
 
+-- Bytes of a body that are joined at once, while others have their turns in between.
+local PART = 1024 * 1024
+
 -- The longest line of response:lines(), in bytes.
 local LONGEST_LINE = 1024 * 1024
 
@@ -32,6 +35,8 @@ Response.__index = Response
 local Open = { __name = "response", __index = Response }
 
 -- Of its public fields, `request`, and `connection` when some of the body is to come.
+local check_response = core.self_check(Response, Open)
+
 function Response.new(fields) return setmetatable(fields, fields.connection and Open or Response) end
 
 local no_trailers = http.headers {}
@@ -39,11 +44,15 @@ local no_trailers = http.headers {}
 -- The trailers of a connection that carries a complete response. `body`: it came in one piece, and not in chunks.
 function Response.trailers_of(connection, body) return not body and connection.native:trailers() or no_trailers end
 
----Ends it: what has not come of the body does not come any more. Again: nothing.
+---Ends it: what was not read of the body cannot be read any more. Again: nothing.
 function Response:close()
+  if check_response(self).closed then return end
+  self.closed = true
+  if not self.was_read then self.content = false end
   local connection = self.connection
   if not connection then return end
   self.connection = false
+  connection.ended = connection.ended or "the response was closed"
   connection:release(false)
 end
 
@@ -55,17 +64,26 @@ function Response:__tostring() return ("response (%d, %s)"):format(self.status, 
 
 Open.__tostring = Response.__tostring
 
+local function about(self, text) return ("%s %s: %s"):format(self.request.method, self.request.shown, text) end
+
+-- Raises: it cannot be read any more.
+local function closed(self, why)
+  error(failure(core.error { kind = "closed", message = why or "the response is closed" }, self.request), 0)
+end
+
 -- The next piece of the body, of at most so many bytes; nil at the end.
 local function read(self, most)
   local connection = self.connection
   if not connection then return nil end
-  if connection.busy then options.usage("another task reads from this response already") end
+  if connection.busy then options.usage(about(self, "another task reads from this response already")) end
   -- When the task is cancelled the transfer ends.
   connection.busy = true
   local _ <close> = connection
   local ok, piece, complete = pcall(connection.native.body, connection.native, most)
   if not ok then
+    local ended = core.is_error(piece, "closed") and connection.ended
     self:close()
+    if ended then closed(self, ended) end
     error(failure(connection.upload_error or piece, self.request), 0)
   end
   connection.busy = false
@@ -77,32 +95,37 @@ local function read(self, most)
   return piece
 end
 
-local function closed(self)
-  error(core.error {
-    kind = "closed", url = self.url, message = ("%s: the response is closed"):format(self.url),
-  }, 0)
-end
-
 -- The body is to be streamed: it is not kept.
 local function begin_stream(self)
   if self.content then return end
-  if self.connection and not self.connection.held then closed(self) end
-  if self.streamed then options.usage("the body was read already, by chunks, lines or save") end
-  if not self.connection then closed(self) end
+  if self.closed then closed(self) end
+  local connection = self.connection
+  if connection and not connection.held then closed(self, connection.ended) end
+  if connection and connection.busy then options.usage(about(self, "another task reads from this response already")) end
+  if self.streamed then options.usage(about(self, "the body was read already, by chunks, lines or save")) end
+  if not connection then closed(self) end
   self.streamed = true
 end
 
 ---The body as it is, with content codings taken off.
 ---@return string
 function Response:bytes()
+  check_response(self).was_read = true
   if self.content then return self.content end
   begin_stream(self)
-  local pieces, count = {}, 0
+  local parts, pieces, count, size = {}, {}, 0, 0
   while self.connection do
-    count = count + 1
-    pieces[count] = read(self, PIECE)
+    local piece = read(self, PIECE)
+    if piece then
+      count, size = count + 1, size + #piece
+      pieces[count] = piece
+    end
+    if size >= PART or not self.connection then
+      parts[#parts + 1] = table.concat(pieces, "", 1, count)
+      count, size = 0, 0
+    end
   end
-  self.content = table.concat(pieces)
+  self.content = http.join(parts)
   return self.content
 end
 
@@ -132,7 +155,7 @@ end
 ---@return string
 ---Raises kind "http" for a charset that is not known.
 function Response:text()
-  local bytes = self:bytes()
+  local bytes = check_response(self):bytes()
   local charset = charset_of(self.headers)
   local ok, text = pcall(http.to_utf8, bytes, charset)
   if ok then return text end
@@ -142,19 +165,24 @@ end
 ---The body as JSON.
 ---@return any
 ---Raises kind "json" when it is none.
-function Response:json() return require("arun.json").decode(self:text()) end
+function Response:json()
+  local ok, value = pcall(require("arun.json").decode, check_response(self):text())
+  if ok then return value end
+  error(failure(value, self.request), 0)
+end
 
 ---An iterator of the body's bytes as they come: whoever takes his time makes the other side wait.
 ---@param most integer? the longest piece (default: 65536 bytes)
 ---@return fun(): string?
 function Response:chunks(most)
-  if most ~= nil and (math.type(most) ~= "integer" or most < 1) then
-    options.usage("bad argument #1 to 'chunks' (a positive integer expected)")
-  end
-  most = most or PIECE
+  check_response(self)
+  most = most == nil and PIECE or math.tointeger(most) or most
+  options.integer(most, 1, "chunks", 1)
   begin_stream(self)
+  if self.connection then self.connection.native:set_streamed() end
   local content, at = self.content, 1
   return function()
+    if self.closed and not self.content then closed(self) end
     if content then
       if at > #content then return nil end
       at = at + most
@@ -169,7 +197,7 @@ end
 ---@return fun(): string?
 ---Raises kind "http" when a line is longer than 1 MiB.
 function Response:lines()
-  local next_chunk = self:chunks()
+  local next_chunk = check_response(self):chunks()
   local rest, at = "", 1
   return function()
     while true do
@@ -180,7 +208,9 @@ function Response:lines()
         return (line:gsub("\r$", ""))
       end
       if #rest - at >= LONGEST_LINE then
-        error(failure(core.error { kind = "http", message = "a line is longer than 1 MiB" }, self.request), 0)
+        error(failure(core.error {
+          kind = "http", code = "TOO_LARGE", message = "a line is longer than 1 MiB",
+        }, self.request), 0)
       end
       local piece = next_chunk()
       if not piece then
@@ -193,13 +223,7 @@ function Response:lines()
   end
 end
 
----Writes the body to a file, as a whole: when the transfer fails, or is cancelled, a file that is there stays as it
----was, and nothing is left of the new one. It is made as by fs.write_file: beside the old one, under the name
----`.arun-*.tmp`, and then renamed; permissions are kept and symbolic links followed.
----@param path string
----@return integer bytes
----Raises kind "io" also for what concerns the file; its `path` is given then.
-function Response:save(path)
+local function save(self, path)
   local fs = require "arun.native.fs"
   -- What cannot be replaced, a device or a FIFO, is written to.
   local replacement = fs.replace(path)
@@ -213,13 +237,28 @@ function Response:save(path)
   return size
 end
 
+---Writes the body to a file, as a whole: when the transfer fails, or is cancelled, a file that is there stays as it
+---was, and nothing is left of the new one. It is made as by fs.write_file: beside the old one, under the name
+---`.arun-*.tmp`, and then renamed; permissions are kept and symbolic links followed.
+---@param path string
+---@return integer bytes
+---Raises kind "io" also for what concerns the file; its `path` is given then.
+function Response:save(path)
+  options.string(path, 1, "save")
+  check_response(self)
+  local ok, result = pcall(save, self, path)
+  if ok then return result end
+  error(failure(result, self.request), 0)
+end
+
 ---Gives itself, unless the status says that the request failed.
 ---@return arun.Response self
----Raises kind "http" with the status as `code` when it is 400 or more.
+---Raises kind "http" with the status as `code` when it is 400 or more; the response is in `response`, with its headers
+---and what was read of its body.
 function Response:raise_for_status()
-  if self.ok then return self end
+  if check_response(self).ok then return self end
   error(failure(core.error {
-    kind = "http", code = self.status, message = ("%d %s"):format(self.status, self.reason),
+    kind = "http", code = self.status, response = self, message = ("%d %s"):format(self.status, self.reason),
   }, self.request), 0)
 end
 

@@ -24,6 +24,7 @@ end
 
 -- Ends the response. A short rest of its body is read, so that its connection can carry the next request.
 return function(response)
+  if response.content then return end -- it holds nothing
   if is_short(response) then
     async.move_on_after(LIMIT, pcall, read, response)
     response.streamed = false

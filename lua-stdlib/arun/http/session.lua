@@ -8,18 +8,18 @@ local http = require "arun.native.http"
 local check = require "arun.options"
 local finish = require "arun.http.rest"
 local Pool = require "arun.http.pool"
+local method_of = require "arun.http.methods"
 local redirect = require "arun.http.redirect"
 local request = require "arun.http.request"
 local Response = require "arun.http.response"
+local settings = require "arun.http.settings"
 
 local time = async.time
 
 local names = {
   "base_url", "headers", "timeout", "max_connections", "max_per_host", "verify", "ca_file", "cert", "key",
-  "max_redirects",
+  "key_password", "max_redirects", "max_expansion",
 }
-
-local usual_timeout = { connect = 30, read = 60 }
 
 local usual_headers = {
   { "User-Agent", "arun" }, { "Accept", "*/*" }, { "Accept-Encoding", "gzip, deflate, br, zstd" },
@@ -32,34 +32,10 @@ local MOST_ROUTES = 1000
 ---next request to the same origin, for 55 seconds; it keeps no program alive
 local Session = { __name = "session" }
 Session.__index = Session
+local check_session = core.self_check(Session)
 
--- Limits over others; a number is that of all.
-local function timeout_of(given, over)
-  if given == nil then return over end
-  if type(given) == "number" then given = { total = given } end
-  if type(given) ~= "table" then check.wrong("timeout", "a number or a table", given) end
-  check.check(given, { "total", "connect", "read" })
-  local timeout = {}
-  for _, name in ipairs { "total", "connect", "read" } do
-    local value = given[name]
-    if value == nil then value = over[name] end
-    if value then
-      timeout[name] = check.number({ [name] = value }, name, nil, { least = 0 })
-      if timeout[name] == math.huge then timeout[name] = nil end
-    end
-  end
-  return timeout
-end
-
-local function web_url(url, base)
-  if type(url) ~= "string" and type(url) ~= "userdata" then
-    check.usage(("a URL expected, got %s"):format(type(url)))
-  end
-  local parsed = base and base:join(url) or http.parse_url(url)
-  if parsed.scheme ~= "http" and parsed.scheme ~= "https" then
-    check.usage(("invalid URL '%s': http or https expected"):format(parsed))
-  end
-  return parsed
+function Session:__newindex(name)
+  check.usage(("a session does not change: '%s' may be an option of http.session or of a request"):format(name))
 end
 
 -- `shared`: it is nobody's in particular, and never closed.
@@ -68,15 +44,15 @@ function Session.new(given, shared)
   local many = { least = 1, integer = true }
   local max = check.number(given, "max_connections", 100, many)
   local self = {
-    base_url = given.base_url ~= nil and web_url(given.base_url) or nil,
-    headers = http.headers(usual_headers):with(given.headers or {}),
-    timeout = timeout_of(given.timeout, usual_timeout),
-    max_redirects = check.number(given, "max_redirects", 10, { least = 0, integer = true }),
-    pool = Pool.new(max, check.number(given, "max_per_host", max, many)),
-    tls_options = {
-      verify = check.boolean(given, "verify", true), ca_file = check.text(given, "ca_file"),
-      cert = check.text(given, "cert"), key = check.text(given, "key"), protocols = "http/1.1",
+    settings = {
+      base_url = given.base_url ~= nil and settings.url(given.base_url, nil, "base_url") or nil,
+      headers = settings.headers(http.headers(usual_headers), given),
+      timeout = settings.timeout(given.timeout, settings.usual_timeout),
+      max_redirects = check.number(given, "max_redirects", 10, { least = 0, integer = true }),
+      max_expansion = settings.max_expansion(given),
     },
+    pool = Pool.new(max, check.number(given, "max_per_host", max, many)),
+    tls_options = settings.tls(given), tls = false,
     routes = {}, route_count = 0,
     open = not shared and core.open_handle "HTTP session" or nil,
   }
@@ -86,31 +62,23 @@ end
 ---Ends it: idle connections are closed, responses whose bodies are still to come too, and requests that wait raise kind
 ---"closed". Again: nothing.
 function Session:close()
+  check_session(self)
   if self.open then self.open:close() end
   self.pool:close()
 end
 
 Session.__close = Session.close
 
----The host of a URL.
----@param url arun.Url
----@return arun.http.Host
-function Session:host_of(url)
-  return self.pool:host(url.origin, function()
-    local list = { { "Host", url.authority } }
-    for name, value in pairs(self.headers) do
-      if name:lower() ~= "host" then list[#list + 1] = { name, value } end
-    end
-    return {
-      session = self, name = url.host, port = url.port, secure = url.scheme == "https", headers = http.headers(list),
-    }
-  end)
+local function limited(made, timeout)
+  made.read_limit, made.connect_limit, made.wait_limit = timeout.read, timeout.connect, timeout.wait
+  made.total = timeout.total
+  return made
 end
 
 -- A request without options is the same each time.
 local function plain_request(self, method, url)
-  local made = request.new(self, method, web_url(url, self.base_url), {})
-  made.read_limit, made.connect_limit = self.timeout.read, self.timeout.connect
+  local made = request.new(self, method, settings.url(url, self.settings.base_url), {})
+  limited(made, self.settings.timeout)
   if self.route_count == MOST_ROUTES then self.routes, self.route_count = {}, 0 end
   local routes = self.routes[method] or {}
   self.routes[method] = routes
@@ -120,10 +88,9 @@ local function plain_request(self, method, url)
 end
 
 local function request_with(self, method, url, given)
-  local made = request.new(self, method, web_url(url, self.base_url), given)
-  local timeout = timeout_of(given.timeout, self.timeout)
-  made.read_limit, made.connect_limit = timeout.read, timeout.connect
-  return made, timeout.total
+  check.check(given, request.names, request.hints)
+  local made = request.new(self, method, settings.url(url, self.settings.base_url), given)
+  return limited(made, settings.timeout(given.timeout, self.settings.timeout))
 end
 
 -- Asks once: redirects are not followed.
@@ -133,7 +100,7 @@ local function ask(asked, started, deadline, history)
   local response = Response.new {
     status = status, reason = reason, ok = status < 400, url = asked.shown, headers = headers, history = history,
     elapsed = now - started, http_version = version, request = asked, content = whole and (body or "") or false,
-    connection = not whole and connection, streamed = false,
+    connection = not whole and connection, streamed = false, was_read = false, closed = false,
     trailers = whole and Response.trailers_of(connection, body) or nil,
   }
   if whole then connection:release(true, now) else connection:hand_over() end
@@ -141,6 +108,7 @@ local function ask(asked, started, deadline, history)
 end
 
 local function follow(self, asked, response, started, deadline)
+  local most = self.settings.max_redirects
   local history = {}
   while true do
     local ok, next_request = pcall(redirect, self, asked, response.status, response.headers)
@@ -148,9 +116,9 @@ local function follow(self, asked, response, started, deadline)
     if not next_request then return response end
     finish(response)
     history[#history + 1] = response
-    if #history > self.max_redirects then
+    if #history > most then
       error(failure(core.error {
-        kind = "http", message = ("more than %d redirects"):format(self.max_redirects),
+        kind = "http", code = "TOO_MANY_REDIRECTS", message = ("more than %d redirects"):format(most),
       }, asked), 0)
     end
     asked = next_request
@@ -159,7 +127,8 @@ local function follow(self, asked, response, started, deadline)
 end
 
 ---Sends a request and waits for the head of the response. Redirects are followed.
----@param method string
+---@param method string GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS in any case; others as they are to be sent, but not
+---CONNECT
 ---@param url string|arun.Url http or https; joined to the session's `base_url`, if it has one
 ---@param options? arun.RequestOptions
 ---@return arun.Response
@@ -169,25 +138,19 @@ end
 ---A request that failed is never sent again, but for one that is idempotent (RFC 9110, 9.2.2) and met the end of a
 ---connection which the server had closed while it was idle.
 function Session:request(method, url, options)
-  local asked, total
+  check_session(self)
+  method = method_of(method)
+  local asked
   if options == nil then
     local routes = self.routes[method]
-    asked, total = routes and routes[url], self.timeout.total
-  end
-  if not asked then
-    if type(method) ~= "string" then
-      check.usage(("bad argument #1 to 'request' (string expected, got %s)"):format(type(method)))
-    end
-    if options == nil then
-      asked = plain_request(self, method, url)
-    else
-      asked, total = request_with(self, method, url, check.check(options, request.names))
-    end
+    asked = routes and routes[url] or plain_request(self, method, url)
+  else
+    asked = request_with(self, method, url, options)
   end
   local started = time()
-  local deadline = total and started + total
+  local deadline = asked.total and started + asked.total
   local response = ask(asked, started, deadline, {})
-  if response.status < 300 or response.status >= 400 or self.max_redirects == 0 then return response end
+  if response.status < 300 or response.status >= 400 or self.settings.max_redirects == 0 then return response end
   return follow(self, asked, response, started, deadline)
 end
 
@@ -195,42 +158,42 @@ end
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
-function Session:get(url, options) return self:request("GET", url, options) end
+function Session:get(url, options) return check_session(self):request("GET", url, options) end
 
 ---Sends a POST request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
-function Session:post(url, options) return self:request("POST", url, options) end
+function Session:post(url, options) return check_session(self):request("POST", url, options) end
 
 ---Sends a PUT request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
-function Session:put(url, options) return self:request("PUT", url, options) end
+function Session:put(url, options) return check_session(self):request("PUT", url, options) end
 
 ---Sends a PATCH request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
-function Session:patch(url, options) return self:request("PATCH", url, options) end
+function Session:patch(url, options) return check_session(self):request("PATCH", url, options) end
 
 ---Sends a DELETE request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
-function Session:delete(url, options) return self:request("DELETE", url, options) end
+function Session:delete(url, options) return check_session(self):request("DELETE", url, options) end
 
 ---Sends a HEAD request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
-function Session:head(url, options) return self:request("HEAD", url, options) end
+function Session:head(url, options) return check_session(self):request("HEAD", url, options) end
 
----Sends a OPTIONS request, as `request` does.
+---Sends an OPTIONS request, as `request` does.
 ---@param url string|arun.Url
 ---@param options? arun.RequestOptions
 ---@return arun.Response
-function Session:options(url, options) return self:request("OPTIONS", url, options) end
+function Session:options(url, options) return check_session(self):request("OPTIONS", url, options) end
 
 return Session

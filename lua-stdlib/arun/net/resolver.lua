@@ -37,6 +37,8 @@ function resolver.resolve(host, given)
   local chosen = given.resolver
   if chosen ~= nil and type(chosen) ~= "userdata" then options.wrong("resolver", "one made by net.resolver", chosen) end
   if is_address(host) then return { host } end
+  -- /etc/hosts has it without the dot of the root.
+  if host:lower() == "localhost." then host = "localhost" end
   if not chosen then
     default = default or resolver.new()
     chosen = default

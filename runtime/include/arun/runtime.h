@@ -45,6 +45,8 @@ struct Options {
 // One Lua state, one libuv loop and one scheduler. Belongs to the thread that made it; a process may hold many.
 class Runtime {
  public:
+  // Throws std::system_error when the system refuses what a loop needs (EMFILE: too many open files), std::bad_alloc
+  // when memory is out.
   explicit Runtime(const Options& options = {});
   ~Runtime();
   Runtime(const Runtime&) = delete;

@@ -21,6 +21,12 @@ CancelScope* next_delivery(const CancelState& state, const CancelScope* unwindin
   return found;
 }
 
+// The error of a time limit that is over.
+void push_limit_over(lua_State* L, Kernel& kernel, const CancelScope& scope) {
+  lua::push_error(L, "cancelled", "cancelled: the time limit of %f s (made at %s) is over", scope.limit,
+                  kernel.places.text(scope.made_at).c_str());
+}
+
 // Wakes the task if a request may be raised in it now.
 void deliver(Kernel& kernel, Task* task) {
   CancelState& state = *task->cancel;
@@ -123,9 +129,15 @@ void push_own_cancellation(lua_State* L, const Task* task) {
 }
 
 void raise_cancellation(lua_State* L, Kernel& kernel, Task* task) {
-  push_cancelled(L, task);  // may raise: before anything is marked as delivered
   CancelState& state = *task->cancel;
-  if (CancelScope* scope = next_delivery(state, state.unwinding)) {
+  CancelScope* scope = next_delivery(state, state.unwinding);
+  // May raise: before anything is marked as delivered.
+  if (scope != nullptr && scope->limit > 0) {
+    push_limit_over(L, kernel, *scope);
+  } else {
+    push_cancelled(L, task);
+  }
+  if (scope != nullptr) {
     scope->delivered = ++kernel.cancel_clock;
     scope->broke_into = state.unwinding;
     state.unwinding = scope;
@@ -152,6 +164,16 @@ void settle(Task* task, std::uint64_t began) {
     scope->broke_into = nullptr;
   }
   state.pending = next_delivery(state, state.unwinding) != nullptr;
+}
+
+void explain_unclosed_limit(lua_State* L, Kernel& kernel, const Task* task) {
+  const CancelScope* scope = task->cancel->unwinding;
+  if (scope->limit <= 0) return;
+  lua_pushfstring(L,
+                  "the time limit of %f s made at %s passed, and it was not closed: "
+                  "declare it as 'local limit <close> = async.timeout(...)'",
+                  scope->limit, kernel.places.text(scope->made_at).c_str());
+  lua_setfield(L, -2, "message");
 }
 
 bool is_own_cancellation(lua_State* L, int index, const Task* task) {

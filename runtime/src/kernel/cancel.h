@@ -24,6 +24,9 @@ struct CancelScope {
   std::uint64_t delivered = 0;        // 0 = nothing raised (yet)
   CancelScope* broke_into = nullptr;  // the unwinding during whose clean-up this one was delivered
   bool requested = false;
+  // Of a time limit that somebody may forget to close: seconds, and where it was made (Places); 0 = another scope.
+  double limit = 0;
+  std::uint32_t made_at = 0;
 
   bool unwinding() const { return delivered != 0; }
 };
@@ -69,6 +72,10 @@ bool deliverable(const Task* task);
 bool passes(const Task* task, std::uint64_t began);
 // The unwinding ends here, for good: what async.try does.
 void settle(Task* task, std::uint64_t began);
+
+// The task's body failed with its own cancellation, which nobody turned into something else: when a time limit did it
+// that was never closed, the error on top of the stack is told so.
+void explain_unclosed_limit(lua_State* L, Kernel& kernel, const Task* task);
 
 // Whether the value is the error that a running cancellation of this task raised.
 bool is_own_cancellation(lua_State* L, int index, const Task* task);

@@ -26,7 +26,9 @@ int body_done(lua_State* L, int status, lua_KContext) {
   Task* task = kernel_of(L).scheduler.running();
   bool cancelled = cancel_requested(task);
   if (status != LUA_OK && status != LUA_YIELD) {
-    task->outcome = is_own_cancellation(L, -1, task) && cancelled ? Outcome::cancelled : Outcome::error;
+    bool own = is_own_cancellation(L, -1, task);
+    if (own && !cancelled) explain_unclosed_limit(L, kernel_of(L), task);
+    task->outcome = own && cancelled ? Outcome::cancelled : Outcome::error;
     return 1;
   }
   // A request that nothing waited for since: the task ends cancelled.
@@ -155,7 +157,8 @@ void Scheduler::drain() {
     Task* task = take_ready();
     fetch_ahead();
     cpu_times_ == nullptr ? step(task) : timed_step(task);
-    if (steps_ % kStepsPerClock == 0) {
+    if (steps_ % kStepsPerClock == 0 || long_step_) {
+      long_step_ = false;
       Nanoseconds now = uv_hrtime();
       kernel_.clock = to_milliseconds(now);
       if (began == 0) began = now;

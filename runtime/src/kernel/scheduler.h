@@ -34,6 +34,9 @@ class Scheduler {
   // Puts the running task behind all that are ready.
   void requeue(Task* task);
 
+  // The running task's step did much: the drain looks at the clock after it.
+  void note_long_step() { long_step_ = true; }
+
   bool has_ready() const { return first_ready_ != nullptr; }
 
   // The running task is suspended because its time slice is over; the drain ends, so that timers are looked at.
@@ -104,6 +107,7 @@ class Scheduler {
   std::uint64_t last_of_drain_ = 0;
   CpuTimes* cpu_times_ = nullptr;
   bool suspended_ = false;
+  bool long_step_ = false;
   std::uint32_t next_id_ = 1;
   std::uint64_t alive_ = 0;
   Unreported unreported_;

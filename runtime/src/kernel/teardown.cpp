@@ -1,6 +1,10 @@
 // The beginning and the end of a kernel, side by side because one is the other backwards.
 #include "kernel/teardown.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
@@ -39,6 +43,25 @@ int open_protected(lua_State* L) {
   return 0;
 }
 
+// The first loop of a process aborts it when there are too few descriptors: libuv makes a pipe for signals without a
+// way to say that it cannot. Whether there are those that a loop needs, or a negative status.
+int check_descriptors() {
+  constexpr int kPipes = 3;
+  int pipes[kPipes][2];
+  int made = 0;
+  int status = 0;
+  for (; made < kPipes && status == 0; ++made) {
+    if (pipe2(pipes[made], O_CLOEXEC) == 0) continue;
+    status = -errno;
+    break;
+  }
+  for (int i = 0; i < made; ++i) {
+    close(pipes[i][0]);
+    close(pipes[i][1]);
+  }
+  return status;
+}
+
 #ifndef NDEBUG
 void name_busy_handle(uv_handle_t* handle, void*) {
   std::fprintf(stderr, "arun: a %s handle was still open at the end\n", uv_handle_type_name(handle->type));
@@ -47,10 +70,16 @@ void name_busy_handle(uv_handle_t* handle, void*) {
 
 }  // namespace
 
-bool open_kernel(Kernel& kernel) {
-  uv_loop_init(&kernel.loop);
+int open_loop(Kernel& kernel) {
+  int status = check_descriptors();
+  if (status == 0) status = uv_loop_init(&kernel.loop);
+  if (status < 0) return status;
   kernel.loop.data = &kernel;
   kernel.timers.open(&kernel.loop);
+  return 0;
+}
+
+bool open_lua(Kernel& kernel) {
   kernel.main = lua_newstate(Allocator::allocate, &kernel.allocator);
   if (kernel.main == nullptr) return false;
   *static_cast<Kernel**>(lua_getextraspace(kernel.main)) = &kernel;

@@ -1,9 +1,11 @@
 #include "modules/modules.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
@@ -14,16 +16,15 @@
 #include "lua/error.h"
 #include "modules/module.h"
 #include "stream/natives.h"
+#include "uv/error.h"
 
 namespace arun::modules {
 namespace {
 
 // The native parts inside the library.
 constexpr luaL_Reg kBuiltIn[] = {
-    {"arun.native.core", open_core},
-    {"arun.native.async", open_async},
-    {"arun.native.fs", open_fs},
-    {"arun.native.stream", stream::open_natives},
+    {"arun.native.core", open_core}, {"arun.native.async", open_async},
+    {"arun.native.fs", open_fs},     {"arun.native.stream", stream::open_natives},
     {"arun.native.test", open_test},
 };
 
@@ -61,6 +62,14 @@ bool module_file(const char* name, char* path, size_t size) {
   return false;
 }
 
+// dlopen says in words only why it failed: raises kind "io" when that is for want of file descriptors.
+void check_descriptors(lua_State* L, const char* path) {
+  lua_pushstring(L, dlerror());
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && (errno == EMFILE || errno == ENFILE)) uv::raise_error(L, -errno, "open", path);
+  if (fd >= 0) close(fd);
+}
+
 int load_shared(lua_State* L, const SharedModule& module) {
   char path[4096];
   if (!module_file(module.name, path, sizeof path)) {
@@ -68,7 +77,9 @@ int load_shared(lua_State* L, const SharedModule& module) {
                       module.packages);
   }
   void* library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) return lua::raise(L, "usage", "module 'arun.%s' does not load: %s", module.name, dlerror());
+  if (library == nullptr) check_descriptors(L, path);
+  if (library == nullptr)
+    return lua::raise(L, "usage", "module 'arun.%s' does not load: %s", module.name, lua_tostring(L, -1));
   lua_pushfstring(L, "luaopen_arun_native_%s", module.name);
   void* symbol = dlsym(library, lua_tostring(L, -1));
   if (symbol == nullptr) return lua::raise(L, "usage", "%s has no function %s", path, lua_tostring(L, -1));

@@ -100,6 +100,8 @@ bool Stream::may_go_on() {
   used_ += kCallCost;
   if (used_ < kMostUsed) return true;
   used_ = 0;
+  // Such a turn is a long one, as turns go: a drain of many would keep timers and other sockets waiting.
+  socket_.kernel().scheduler.note_long_step();
   return false;
 }
 

@@ -82,6 +82,8 @@ class Stream final : Socket::Owner, public kernel::OpenHandle {
   void close();
   bool begin_close();
 
+  // Bytes made of the input without reading: they count as read do, see may_go_on.
+  void count_work(std::size_t bytes) { used_ += bytes; }
   // The next operation gives way to other tasks, also when it need not wait.
   void give_way() { used_ = kMostUsed; }
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <new>
 
+#include "kernel/call.h"
 #include "kernel/suspend.h"
 #include "kernel/tag.h"
 #include "lua/args.h"
@@ -316,6 +317,9 @@ int push_queue(lua_State* L, QueueStorage::Order order) {
   lua_Integer maxsize = lua::optional_integer(L, 1, 0);
   if (maxsize < 0) return lua::argument_error(L, 1, "an integer from 0 expected");
   if (!lua_isnoneornil(L, 2)) lua::check_function(L, 2);
+  if (kernel::to_async(L, 2) != nullptr) {
+    return lua::argument_error(L, 2, "plain function expected, got an async one: the order of items cannot wait");
+  }
   lua_settop(L, 2);
   auto* queue = new (lua_newuserdatauv(L, sizeof(Queue), 2)) Queue(order);
   queue->maxsize = maxsize > 0 ? maxsize : std::numeric_limits<lua_Integer>::max();

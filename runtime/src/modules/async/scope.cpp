@@ -51,6 +51,7 @@ int scope_reschedule(lua_State* L) {
   Scope* scope = check_scope(L);
   if (scope->task == nullptr) return lua::raise(L, "closed", "the scope is closed");
   arm(L, scope, 2);
+  if (scope->limit > 0 && !lua_isnoneornil(L, 2)) scope->limit = lua_tonumber(L, 2);
   return 0;
 }
 
@@ -85,6 +86,7 @@ int new_scope(lua_State* L) {
   kernel::Task* task = kernel.scheduler.running();
   if (task == nullptr)
     return lua::raise_usage(L, "a time limit or a task group belongs inside a task: start one with async.run");
+  bool may_be_forgotten = lua_toboolean(L, 2) != 0;
   lua_settop(L, 1);
   if (!lua_isnil(L, 1)) lua::check_seconds(L, 1);
   auto* scope = new (lua_newuserdatauv(L, sizeof(Scope), 0)) Scope(&kernel);
@@ -98,6 +100,10 @@ int new_scope(lua_State* L) {
     lua_setfield(state, -2, "__gc");
   });
   lua_setmetatable(L, -2);
+  if (may_be_forgotten) {
+    scope->limit = lua_tonumber(L, 1);
+    scope->made_at = kernel.places.calling_line(L);
+  }
   kernel::open_scope(kernel, task, scope);
   arm(L, scope, 1);
   return 1;

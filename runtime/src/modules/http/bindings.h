@@ -30,6 +30,6 @@ const Headers* to_headers(lua_State* L, int arg);
 void push_decoded(lua_State* L, std::string_view text, Plus plus);
 
 // Pushes the query of the URL-encoded form that the argument describes: a string as it is, a table of names and values.
-void push_query(lua_State* L, int arg);
+void push_query(lua_State* L, int arg, const char* what = "query parameter");
 
 }  // namespace arun::http

@@ -22,7 +22,10 @@ int convert(lua_State* L) {
   std::string_view text;
   switch (to_utf8(bytes, charset, *converted, text)) {
     case Conversion::unknown_charset:
-      return lua::raise(L, "http", "unknown charset %s", Excerpt(charset).c_str());
+      lua::push_error(L, "http", "unknown charset %s", Excerpt(charset).c_str());
+      lua_pushliteral(L, "BAD_ENCODING");
+      lua_setfield(L, -2, "code");
+      return lua_error(L);
     case Conversion::no_memory:
       return luaL_error(L, "not enough memory");
     case Conversion::done:

@@ -9,6 +9,12 @@
 #include "modules/http/headers.h"
 
 namespace arun::http {
+namespace {
+
+// Decoded bytes from which the expansion of a body counts that is not kept as a whole: it fills no memory.
+constexpr std::uint64_t kStreamedRatioFrom = std::uint64_t{1} << 30;
+
+}  // namespace
 
 Connection::~Connection() {
   stop_watching();
@@ -19,7 +25,7 @@ void Connection::begin(Answers answers, const Limits& limits) {
   parser_.begin(answers);
   state_ = State::head;
   answered_ = unanswered_ = false;
-  expecting_ = sending_ = false;
+  expecting_ = sending_ = streamed_ = false;
   trailers_.reset();
   trailers_size_ = 0;
   limits_ = limits;
@@ -29,7 +35,7 @@ void Connection::begin(Answers answers, const Limits& limits) {
 
 void Connection::set_sending(bool sending) {
   sending_ = sending;
-  if (!sending && stream_.has_reader()) watch_limits();
+  if (!sending) watch_limits();
 }
 
 void Connection::expect_continue(kernel::Nanoseconds patience) {
@@ -97,12 +103,14 @@ void Connection::make_decoder() {
     for (auto at = first + 1; at != fields.end(); ++at) {
       if (is_coding(*at)) codings.append(", ").append(at->value);
     }
-    decoder_ = ContentDecoder::make(codings, {}, fault_);
+    DecoderLimits limits;
+    if (limits_.expansion > 0) limits.ratio = limits_.expansion;
+    decoder_ = ContentDecoder::make(codings, limits, fault_);
   } catch (const std::bad_alloc&) {
-    fault_.set(0, "not enough memory");
+    fault_.set(500, "not enough memory");
   }
   if (decoder_ != nullptr && decoded_ == nullptr) decoded_ = kernel_.blocks.take();
-  if (decoder_ != nullptr && decoded_ == nullptr) fault_.set(0, "not enough memory");
+  if (decoder_ != nullptr && decoded_ == nullptr) fault_.set(500, "not enough memory");
   if (fault_) refuse(fault_);
 }
 
@@ -148,7 +156,7 @@ void Connection::note_trailers() {
   if (trailers_ != nullptr) {
     Headers::make(trailers_.get(), fields.data(), fields.size());
   } else {
-    fault_.set(0, "not enough memory");
+    fault_.set(500, "not enough memory");
   }
 }
 
@@ -157,11 +165,13 @@ bool Connection::decode() {
   auto* block = static_cast<char*>(decoded_);
   Room room{block, block + kernel::Blocks::kSize};
   std::string_view input = stream_.buffered().substr(0, raw_size_);
+  if (streamed_) decoder_->count_ratio_from(kStreamedRatioFrom);
   auto status = decoder_->decode(input, body_ended_, room);
   stream_.consume(raw_size_ - input.size());
   raw_size_ = input.size();
   piece_at_ = 0;
   piece_size_ = static_cast<std::size_t>(room.at - block);
+  stream_.count_work(piece_size_);
   decoder_has_more_ = status == ContentDecoder::Status::needs_room;
   return status != ContentDecoder::Status::fault;
 }
@@ -212,6 +222,7 @@ void Connection::close() {
 
 // The timer is left where it is when it comes before the limit: it is set anew when it expires, and most never do.
 void Connection::watch_limits() {
+  if (!stream_.has_reader()) return;
   kernel::Nanoseconds read = limits_.read > 0 && !sending_ ? kernel_.timers.now() + limits_.read : 0;
   wait_until_ = deadline_ == 0 || (read != 0 && read < deadline_) ? read : deadline_;
   if (expecting_ && (wait_until_ == 0 || patience_ends_ < wait_until_)) wait_until_ = patience_ends_;
@@ -225,6 +236,12 @@ void Connection::watch_limits() {
 
 void Connection::stop_watching() {
   if (armed()) kernel_.timers.remove(this);
+}
+
+bool Connection::is_too_late() {
+  if (deadline_ == 0 || kernel_.timers.now() < deadline_) return false;
+  expired_ = Expired::total;
+  return true;
 }
 
 void Connection::expired() {

@@ -21,6 +21,8 @@ class Connection final : kernel::Timer {
   struct Limits {
     kernel::Nanoseconds read = 0;   // between two arrivals of bytes
     kernel::Nanoseconds total = 0;  // to the end of the response, from now on
+    std::uint64_t expansion = 0;    // decoded bytes for one received
+    double seconds = 0;             // that `total` was in the beginning, for errors
   };
   enum class Expired : std::uint8_t { none, read, total, patience };
 
@@ -52,13 +54,20 @@ class Connection final : kernel::Timer {
   std::string_view piece() const;
   void take(std::size_t bytes);
 
+  // Nobody waits for more: no limit runs, and no timer keeps the loop alive.
+  void stop_watching();
+  // Whether the time for all of the exchange is over, also when there is something to tell.
+  bool is_too_late();
+  // The body is not kept as a whole: how far it expands counts from much further on.
+  void set_streamed() { streamed_ = true; }
+
   bool is_faulty() const { return state_ == State::faulty; }
   bool is_complete() const { return state_ == State::complete; }
   // The whole body is at hand.
   bool has_whole_body() const { return piece_size_ > 0 && decoder_ == nullptr && parser_.is_complete(); }
   const Fault& fault() const { return fault_; }
   Expired expired_limit() const { return expired_; }
-  kernel::Nanoseconds read_limit() const { return limits_.read; }
+  const Limits& limits() const { return limits_; }
 
   // The fields after a chunked body that is complete, as the bytes of a Headers; empty = none.
   std::string_view trailers() const { return {trailers_.get(), trailers_size_}; }
@@ -77,7 +86,6 @@ class Connection final : kernel::Timer {
 
   void expired() override;
   void watch_limits();
-  void stop_watching();
   void refuse(const Fault& fault);
   void finish();
   void note_trailers();
@@ -96,6 +104,7 @@ class Connection final : kernel::Timer {
   bool unanswered_ = false;
   bool expecting_ = false;  // 100 Continue
   bool sending_ = false;
+  bool streamed_ = false;
   bool body_ended_ = false;        // all of it has come
   bool decoder_has_more_ = false;  // it can make something without more input
   std::size_t head_size_ = 0;

@@ -17,6 +17,7 @@ namespace {
 
 constexpr const char* kMetatable = "arun.http.connection";
 constexpr double kNanoseconds = 1e9;
+constexpr lua_Number kMostExpansion = 1e18;
 
 struct Box {
   kernel::Tag tag = kernel::Tag::connection;
@@ -58,15 +59,18 @@ void check_state(lua_State* L, Connection& connection) {
   Connection::Expired expired = connection.expired_limit();
   if (expired == Connection::Expired::read) {
     lua::push_error(L, "timeout", "nothing was received for %f s",
-                    static_cast<lua_Number>(connection.read_limit()) / kNanoseconds);
+                    static_cast<lua_Number>(connection.limits().read) / kNanoseconds);
     lua_pushliteral(L, "read");
   } else if (expired == Connection::Expired::total) {
-    lua::push_error(L, "timeout", "the time for all of it was over");
+    lua::push_error(L, "timeout", "the time for all of it was over: %f s", connection.limits().seconds);
     lua_pushliteral(L, "total");
   } else if (connection.is_unanswered()) {
     raise_unanswered(L, connection);
   } else if (connection.is_faulty()) {
-    lua::raise(L, "http", "%s", connection.fault().message());
+    lua::push_error(L, "http", "%s", connection.fault().message());
+    lua_pushstring(L, connection.fault().code());
+    lua_setfield(L, -2, "code");
+    lua_error(L);
   } else {
     return;
   }
@@ -100,6 +104,7 @@ class HeadReader final : public stream::Reader {
   // status, reason, version, headers, whether the body is complete, and if it is and there is one, the body. nil when
   // the body of the request is to be sent first.
   int results(lua_State* L, stream::Stream& stream) override {
+    connection_.stop_watching();
     connection_.stop_expecting();
     if (!connection_.has_head()) {
       check_state(L, connection_);
@@ -140,6 +145,7 @@ class BodyReader final : public stream::Reader {
   bool offer(stream::Stream&, std::string_view, bool ended) override { return connection_.find_body(ended); }
 
   int results(lua_State* L, stream::Stream&) override {
+    connection_.stop_watching();
     if (connection_.piece().empty()) check_state(L, connection_);
     return push_piece(L, connection_, most_);
   }
@@ -171,12 +177,21 @@ kernel::Nanoseconds optional_limit(lua_State* L, int arg) {
   return lua_isnoneornil(L, arg) ? 0 : std::max<kernel::Nanoseconds>(lua::check_seconds(L, arg), 1);
 }
 
-// connection:begin(method, bytes [, read_limit [, total_limit]]): sends what begins the request, without waiting.
+// Decoded bytes for one received; nil = the usual number, infinity = any.
+std::uint64_t optional_expansion(lua_State* L, int arg) {
+  if (lua_isnoneornil(L, arg)) return 0;
+  lua_Number number = luaL_checknumber(L, arg);
+  return number < kMostExpansion ? static_cast<std::uint64_t>(number) : std::numeric_limits<std::uint64_t>::max();
+}
+
+// connection:begin(method, bytes [, read_limit [, total_limit [, max_expansion [, seconds]]]]): sends what begins the
+// request, without waiting.
 int begin(lua_State* L) {
   Connection& connection = check_open(L);
   Answers answers = answers_to(lua::check_string(L, 2));
   std::string_view bytes = lua::check_string(L, 3);
-  connection.begin(answers, {optional_limit(L, 4), optional_limit(L, 5)});
+  connection.begin(answers,
+                   {optional_limit(L, 4), optional_limit(L, 5), optional_expansion(L, 6), luaL_optnumber(L, 7, 0)});
   connection.stream().send(bytes);
   return 0;
 }
@@ -200,6 +215,7 @@ int read_head(lua_State* L) {
 // connection:body(most): waits for more of the body. A piece of it, or nil, and whether it is complete with that.
 int read_body(lua_State* L) {
   Connection& connection = check_open(L);
+  if (connection.is_too_late()) check_state(L, connection);
   auto most = static_cast<std::size_t>(std::max<lua_Integer>(lua::check_integer(L, 2), 1));
   kernel::Task* task = stream::begin_read(L, connection.stream());
   return stream::read(L, task, connection.stream(), task->emplace<BodyReader>(connection, most));
@@ -211,6 +227,12 @@ int trailers(lua_State* L) {
   if (block.empty()) return 0;
   push_headers_block(L, block);
   return 1;
+}
+
+// connection:set_streamed(): see Connection.
+int set_streamed(lua_State* L) {
+  check_connection(L).set_streamed();
+  return 0;
 }
 
 int is_answered(lua_State* L) {
@@ -228,13 +250,30 @@ int close(lua_State* L) {
   return 0;
 }
 
+// join(list): the strings as one. Copies each once, where table.concat copies several times: a body of 100 MB keeps
+// nobody waiting for long.
+int join(lua_State* L) {
+  lua::check_table(L, 1);
+  int count = static_cast<int>(lua_rawlen(L, 1));
+  luaL_checkstack(L, count + 1, "too many pieces");
+  for (int i = 1; i <= count; ++i) lua_rawgeti(L, 1, i);
+  lua_concat(L, count);
+  return 1;
+}
+
 }  // namespace
 
 void open_connection(lua_State* L) {
-  const luaL_Reg methods[] = {
-      {"begin", begin},       {"set_sending", set_sending}, {"head", read_head},      {"body", read_body},
-      {"trailers", trailers}, {"is_answered", is_answered}, {"is_usable", is_usable}, {"close", close},
-      {nullptr, nullptr}};
+  const luaL_Reg methods[] = {{"begin", begin},
+                              {"set_sending", set_sending},
+                              {"head", read_head},
+                              {"body", read_body},
+                              {"trailers", trailers},
+                              {"is_answered", is_answered},
+                              {"is_usable", is_usable},
+                              {"close", close},
+                              {"set_streamed", set_streamed},
+                              {nullptr, nullptr}};
   luaL_newmetatable(L, kMetatable);
   lua_pushcfunction(L, lua::destroy<Box>);
   lua_setfield(L, -2, "__gc");
@@ -243,6 +282,8 @@ void open_connection(lua_State* L) {
   lua_pop(L, 1);
   lua_pushcfunction(L, make);
   lua_setfield(L, -2, "connection");
+  lua_pushcfunction(L, join);
+  lua_setfield(L, -2, "join");
 }
 
 }  // namespace arun::http

@@ -58,8 +58,14 @@ std::unique_ptr<ContentDecoder> ContentDecoder::make(std::string_view content_en
 bool ContentDecoder::add(std::string_view name) {
   const auto* known = std::find_if(std::begin(kKnown), std::end(kKnown),
                                    [&](const Known& coding) { return equal_ignoring_case(coding.name, name); });
-  if (known == std::end(kKnown)) return fault_.set(0, "Content-Encoding %s is not supported", Excerpt(name).c_str());
-  if (stages_.size() == kMostCodings) return fault_.set(0, "more than %zu content codings", kMostCodings);
+  if (known == std::end(kKnown)) {
+    fault_.set(0, "Content-Encoding %s is not supported", Excerpt(name).c_str());
+    return fault_.as("BAD_ENCODING");
+  }
+  if (stages_.size() == kMostCodings) {
+    fault_.set(0, "more than %zu content codings", kMostCodings);
+    return fault_.as("BAD_ENCODING");
+  }
   Stage stage{known->shown, known->make(), nullptr, {}};
   if (!stage.coding) throw std::bad_alloc();
   if (!stages_.empty()) stage.buffer = std::make_unique<std::array<char, kBetween>>();
@@ -71,13 +77,15 @@ bool ContentDecoder::add(std::string_view name) {
 bool ContentDecoder::count(Stage& stage, std::size_t bytes) {
   stage.made += bytes;
   if (stage.made > limits_.ratio_from && stage.made / limits_.ratio > received_) {
-    return fault_.set(0, "the %s data expands to more than %llu times its size", stage.name,
-                      static_cast<unsigned long long>(limits_.ratio));
+    fault_.set(0, "the %s data expands to more than %llu times its size", stage.name,
+               static_cast<unsigned long long>(limits_.ratio));
+    return fault_.as("TOO_LARGE");
   }
   bool is_last = &stage == &stages_.back();
   if (is_last && stage.made > limits_.bytes) {
-    return fault_.set(0, "the %s data expands to more than %llu bytes", stage.name,
-                      static_cast<unsigned long long>(limits_.bytes));
+    fault_.set(0, "the %s data expands to more than %llu bytes", stage.name,
+               static_cast<unsigned long long>(limits_.bytes));
+    return fault_.as("TOO_LARGE");
   }
   return true;
 }
@@ -99,7 +107,10 @@ bool ContentDecoder::pull(std::size_t index, std::string_view& in, Room& out) {
     const char* error = stage.coding->decode(source, out);
     if (index == 0) received_ += given - source.size();
     if (!count(stage, static_cast<std::size_t>(out.at - before))) return false;
-    if (error != nullptr) return fault_.set(0, "the %s data is damaged: %s", stage.name, error);
+    if (error != nullptr) {
+      fault_.set(0, "the %s data is damaged: %s", stage.name, error);
+      return fault_.as("BAD_ENCODING");
+    }
     if (source.size() == given && out.at == before) return true;
   }
   return true;
@@ -107,7 +118,9 @@ bool ContentDecoder::pull(std::size_t index, std::string_view& in, Room& out) {
 
 bool ContentDecoder::check_end() {
   for (const Stage& stage : stages_) {
-    if (stage.begun && !stage.coding->is_complete()) return fault_.set(0, "the %s data ends too early", stage.name);
+    if (!stage.begun || stage.coding->is_complete()) continue;
+    fault_.set(0, "the %s data ends too early", stage.name);
+    return fault_.as("BAD_ENCODING");
   }
   return true;
 }

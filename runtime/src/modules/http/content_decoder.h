@@ -41,6 +41,9 @@ class ContentDecoder {
   // complete, whatever its codings.
   Status decode(std::string_view& in, bool ended, Room& out) noexcept;
 
+  // See DecoderLimits.
+  void count_ratio_from(std::uint64_t bytes) { limits_.ratio_from = bytes; }
+
   const Fault& fault() const { return fault_; }
 
  private:

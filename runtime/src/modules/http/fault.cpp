@@ -16,6 +16,17 @@ bool Fault::set(int answer, const char* format, ...) {
   return false;
 }
 
+const char* Fault::code() const {
+  if (given_code != nullptr) return given_code;
+  if (status == 414 || status == 431) return "TOO_LARGE";
+  return status == 500 ? "OUT_OF_MEMORY" : "MALFORMED";
+}
+
+bool Fault::as(const char* code) {
+  if (given_code == nullptr) given_code = code;
+  return false;
+}
+
 Excerpt::Excerpt(std::string_view text) {
   char* at = shown_.data();
   *at++ = '"';

@@ -9,11 +9,17 @@
 namespace arun::http {
 
 struct Fault {
-  int status = 0;  // what a server answers such a request with
+  int status = 0;                    // what a server answers such a request with
+  const char* given_code = nullptr;  // where the status does not say it
   std::array<char, 256> text{};
 
   explicit operator bool() const { return text[0] != '\0'; }
   const char* message() const { return text.data(); }
+
+  // For programs: TRUNCATED, TOO_LARGE, BAD_ENCODING, OUT_OF_MEMORY, or MALFORMED.
+  const char* code() const;
+  // Gives the fault that was set a code of its own. Always false.
+  bool as(const char* code);
 
   // Formats as printf does; the first fault stays. Always false, to end a check with.
   bool set(int answer, const char* format, ...) __attribute__((format(printf, 3, 4)));

@@ -45,7 +45,7 @@ void MessageParser<kIsRequest>::begin(Answers answers) {
   interim_bytes_ = 0;
   chunk_line_bytes_ = 0;
   body_bytes_ = 0;
-  parts_->found.fault.text[0] = '\0';
+  parts_->found.fault = {};
 }
 
 template <bool kIsRequest>
@@ -99,6 +99,7 @@ auto MessageParser<kIsRequest>::wait(std::size_t consumed, bool ended) -> Step {
     fault.set(400, "the connection ended in the middle of a chunked body, after %llu bytes",
               static_cast<unsigned long long>(body_bytes_));
   }
+  fault.as("TRUNCATED");
   return refuse();
 }
 
@@ -237,6 +238,7 @@ auto MessageParser<kIsRequest>::read_chunk_line(std::string_view received, bool 
   if (size > kSizeDigits) chunk_line_bytes_ += size - kSizeDigits;
   if (found == LineScanner::Found::nothing || chunk_line_bytes_ > limits_.chunk_lines) {
     fault.set(400, "more than %zu bytes of chunk extensions", limits_.chunk_lines);
+    fault.as("TOO_LARGE");
     return refuse();
   }
   lines_ = {};

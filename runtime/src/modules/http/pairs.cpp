@@ -1,6 +1,7 @@
 #include "modules/http/pairs.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lua/args.h"
 #include "lua/error.h"
@@ -9,6 +10,17 @@
 namespace arun::http {
 namespace {
 
+// Whether all keys of the table are those of a list of this length.
+bool is_list(lua_State* L, int table, std::size_t length) {
+  std::size_t keys = 0;
+  lua_pushnil(L);
+  while (lua_next(L, table) != 0) {
+    lua_pop(L, 1);
+    ++keys;
+  }
+  return keys == length;
+}
+
 // Fills a list of known size; each text keeps a slot of the stack, so that it lives as long as the list is used.
 struct Collector {
   lua_State* L;
@@ -16,6 +28,11 @@ struct Collector {
   Pairs pairs;
   std::size_t room;
 };
+
+[[noreturn]] void raise_value(Collector& to, std::string_view name, const char* got) {
+  lua::raise_usage(to.L, "%s '%s': string, number or a list of these expected, got %s", to.rules.what, name.data(),
+                   got);
+}
 
 [[noreturn]] void raise_shape(lua_State* L, const PairRules& rules) {
   lua::raise_usage(L, "%ss are given by name, {name = value}, or as a list of pairs, {{name, value}, ...}", rules.what);
@@ -40,8 +57,9 @@ std::string_view value_on_top(Collector& to, std::string_view name) {
     lua_pushstring(L, lua_toboolean(L, -1) != 0 ? "true" : "false");
     lua_replace(L, -2);
   } else if (type != LUA_TSTRING && type != LUA_TNUMBER) {
-    lua::raise_usage(L, "%s '%s': string, number or a list of these expected, got %s", to.rules.what, name.data(),
-                     luaL_typename(L, -1));
+    raise_value(to, name, luaL_typename(L, -1));
+  } else if (type == LUA_TNUMBER && !std::isfinite(lua_tonumber(L, -1))) {
+    raise_value(to, name, lua_tostring(L, -1));
   }
   return lua::check_string(L, -1);
 }
@@ -55,6 +73,7 @@ void add_value(Collector& to, std::string_view name) {
   if (!lua_istable(L, -1)) return add(to, name, value_on_top(to, name));
   int list = lua_gettop(L);
   auto count = static_cast<lua_Integer>(lua_rawlen(L, list));
+  if (!is_list(L, list, lua_rawlen(L, list))) raise_value(to, name, "a table that is no list");
   for (lua_Integer i = 1; i <= count; ++i) {
     luaL_checkstack(L, LUA_MINSTACK, to.rules.what);
     lua_rawgeti(L, list, i);
@@ -97,17 +116,6 @@ std::size_t count_pairs(lua_State* L, int table) {
     lua_pop(L, 1);
   }
   return count;
-}
-
-// Whether all keys of the table are those of a list of this length.
-bool is_list(lua_State* L, int table, std::size_t length) {
-  std::size_t keys = 0;
-  lua_pushnil(L);
-  while (lua_next(L, table) != 0) {
-    lua_pop(L, 1);
-    ++keys;
-  }
-  return keys == length;
 }
 
 // By name, upper case or lower; of those that differ in nothing else, by their bytes.

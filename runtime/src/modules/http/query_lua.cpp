@@ -24,10 +24,10 @@ int decode_text(lua_State* L) {
   return 1;
 }
 
-// encode_query(pairs)
+// encode_query(pairs [, what]): `what` the pairs are, for errors.
 int encode_query(lua_State* L) {
   lua::check_table(L, 1);
-  push_query(L, 1);
+  push_query(L, 1, lua_isnoneornil(L, 2) ? "query parameter" : lua_tostring(L, 2));
   return 1;
 }
 
@@ -76,14 +76,14 @@ void push_decoded(lua_State* L, std::string_view text, Plus plus) {
   luaL_pushresultsize(&buffer, static_cast<std::size_t>(decode(text, plus, out) - out));
 }
 
-void push_query(lua_State* L, int arg) {
+void push_query(lua_State* L, int arg, const char* what) {
   if (!lua_istable(L, arg)) {
     if (lua_type(L, arg) != LUA_TSTRING) lua::type_error(L, arg, "string or table");
     lua_pushvalue(L, arg);
     return;
   }
   int top = lua_gettop(L);
-  push_pairs(L, collect_pairs(L, arg, {"query parameter", true, false}));
+  push_pairs(L, collect_pairs(L, arg, {what, true, false}));
   lua_replace(L, top + 1);
   lua_settop(L, top + 1);
 }

@@ -5,6 +5,8 @@
 
 #include "lua/args.h"
 #include "lua/error.h"
+#include "modules/http/chars.h"
+#include "modules/http/fault.h"
 
 namespace arun::http {
 namespace {
@@ -27,6 +29,24 @@ void push_object(lua_State* L, const Url& url) {
   luaL_setmetatable(L, kUrlMetatable);
 }
 
+// Raises kind "usage": the text, safe to print, is no URL.
+[[noreturn]] void raise_invalid(lua_State* L, std::string_view text, const Fault& fault) {
+  luaL_Buffer shown;
+  luaL_buffinit(L, &shown);
+  for (char c : text) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte < ' ' || byte == 0x7F) {
+      luaL_addstring(&shown, "\\x");
+      luaL_addchar(&shown, kHexDigits[byte >> 4]);
+      luaL_addchar(&shown, kHexDigits[byte & 15]);
+    } else {
+      luaL_addchar(&shown, c);
+    }
+  }
+  luaL_pushresult(&shown);
+  lua::raise_usage(L, "invalid URL '%s': %s", lua_tostring(L, -1), fault.message());
+}
+
 }  // namespace
 
 void push_url(lua_State* L, const UrlParts& parts, Escapes escapes, const char* given) {
@@ -37,7 +57,7 @@ void push_url(lua_State* L, const UrlParts& parts, Escapes escapes, const char* 
   Fault fault;
   if (!compose(parts, escapes, out, url, fault)) {
     if (given == nullptr) lua::raise_usage(L, "invalid URL: %s", fault.message());
-    lua::raise_usage(L, "invalid URL '%s': %s", given, fault.message());
+    raise_invalid(L, given, fault);
   }
   push_object(L, url);
 }
@@ -62,7 +82,7 @@ UrlParts check_reference(lua_State* L, int arg) {
   if (text.size() > kLongest) lua::raise_usage(L, "invalid URL: longer than 1 MiB");
   UrlParts parts;
   Fault fault;
-  if (!split(text, parts, fault)) lua::raise_usage(L, "invalid URL '%s': %s", text.data(), fault.message());
+  if (!split(text, parts, fault)) raise_invalid(L, text, fault);
   return parts;
 }
 

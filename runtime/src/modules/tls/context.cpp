@@ -25,10 +25,41 @@ int new_session(SSL* ssl, SSL_SESSION* session) {
   return 1;
 }
 
+// While a key is read that is encrypted.
+struct PasswordRequest {
+  const std::string& password;
+  bool made = false;
+};
+
+// Never asks the terminal, as OpenSSL would.
+int give_password(char* into, int size, int, void* context) {
+  auto* asked = static_cast<PasswordRequest*>(context);
+  if (asked == nullptr) return -1;
+  asked->made = true;
+  const std::string& password = asked->password;
+  if (password.empty() || password.size() > static_cast<std::size_t>(size)) return -1;
+  return static_cast<int>(password.copy(into, password.size()));
+}
+
 // What went wrong with something: with a file, mostly.
 Failure about(const std::string& what) {
   Failure failure = take_failure();
   failure.text = what + ": " + failure.text;
+  return failure;
+}
+
+// Why no key comes of the file.
+Failure about_key(const Settings& settings, const std::string& file, bool is_encrypted) {
+  Failure failure = take_failure();
+  if (is_encrypted && settings.key_password.empty()) {
+    failure.text = "the key is encrypted, and there is no option 'key_password'";
+  } else if (is_encrypted) {
+    failure.text = "the key is encrypted, and not with this 'key_password'";
+  } else if (settings.key_file.empty() &&
+             (failure.code.ends_with("NO_START_LINE") || failure.code.ends_with("UNSUPPORTED"))) {
+    failure.text = "there is no key in this file, and no option 'key' names another";
+  }
+  failure.text = (settings.key_file.empty() ? "cert " : "key ") + file + ": " + failure.text;
   return failure;
 }
 
@@ -44,8 +75,11 @@ Failure load(SSL_CTX* context, const Settings& settings) {
     return about("cert " + settings.cert_file);
   }
   const std::string& key = settings.key_file.empty() ? settings.cert_file : settings.key_file;
-  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) return about("key " + key);
-  return {};
+  PasswordRequest request{settings.key_password};
+  SSL_CTX_set_default_passwd_cb_userdata(context, &request);
+  bool loaded = SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
+  SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
+  return loaded ? Failure{} : about_key(settings, key, request.made);
 }
 
 }  // namespace
@@ -59,6 +93,7 @@ std::shared_ptr<Context> Context::make(const Settings& settings, Failure* failur
     return nullptr;
   }
   SSL_CTX_set_app_data(context, made.get());
+  SSL_CTX_set_default_passwd_cb(context, give_password);
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   // Buffers are released while a connection is idle: ten thousand of them cost little.
   SSL_CTX_set_mode(context,

@@ -18,6 +18,7 @@ struct Settings {
   bool verify = true;     // of a client: the chain and the name. Of a server: whether it demands a client's certificate
   std::string ca_file;    // PEM; "" = the system's
   std::string cert_file;  // PEM, its own certificate first, then intermediate ones
+  std::string key_password;
   std::string key_file;   // PEM; "" = in cert_file
   std::string protocols;  // for ALPN, in wire format: each a byte of length and a name
 };

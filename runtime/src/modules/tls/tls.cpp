@@ -29,6 +29,7 @@ struct Options {
   const char* ca_file;
   const char* cert_file;
   const char* key_file;
+  const char* key_password;
   const char* protocols;  // separated by commas
 };
 
@@ -61,6 +62,7 @@ bool make_into(Box& box, const Options& options, Reason* reason) {
   settings.ca_file = options.ca_file;
   settings.cert_file = options.cert_file;
   settings.key_file = options.key_file;
+  settings.key_password = options.key_password;
   settings.protocols = wire_format(options.protocols);
   Failure failure;
   box = Context::make(settings, &failure);
@@ -69,13 +71,13 @@ bool make_into(Box& box, const Options& options, Reason* reason) {
   return box != nullptr;
 }
 
-// context{verify, ca_file, cert, key, protocols}: for clients; protocols of ALPN, separated by commas.
+// context{verify, ca_file, cert, key, key_password, protocols}: for clients; protocols of ALPN, separated by commas.
 int make_context(lua_State* L) {
   lua_settop(L, 1);
-  lua::check_options(L, 1, {"verify", "ca_file", "cert", "key", "protocols"});
-  Options options{lua::option_boolean(L, 1, "verify", true), lua::option_string(L, 1, "ca_file", ""),
-                  lua::option_string(L, 1, "cert", ""), lua::option_string(L, 1, "key", ""),
-                  lua::option_string(L, 1, "protocols", "")};
+  lua::check_options(L, 1, {"verify", "ca_file", "cert", "key", "key_password", "protocols"});
+  Options options{lua::option_boolean(L, 1, "verify", true),    lua::option_string(L, 1, "ca_file", ""),
+                  lua::option_string(L, 1, "cert", ""),         lua::option_string(L, 1, "key", ""),
+                  lua::option_string(L, 1, "key_password", ""), lua::option_string(L, 1, "protocols", "")};
   auto* box = new (lua_newuserdatauv(L, sizeof(Box), 0)) Box;
   luaL_setmetatable(L, kMetatable);
   Reason reason;
