@@ -70,6 +70,26 @@ TEST_CASE("two runtimes on one thread have their own time slices", "[watchdog]")
   CHECK(first.run(kBusyBesideSleeper) == 0);
 }
 
+TEST_CASE("a signal between the steps of tasks finds nothing to look at", "[watchdog]") {
+  Script script(with_time_slice(0.0001));
+  // Steps that are short beside the ends of their tasks.
+  CHECK(script.run("local async = require 'arun.async'\n"
+                   "for _ = 1, 3 do\n"
+                   "  local first = async.future()\n"
+                   "  local task = async.create_task(function() return async.await(first) end)\n"
+                   "  local tasks = {}\n"
+                   "  for i = 1, 30000 do\n"
+                   "    local awaited = task\n"
+                   "    task = async.create_task(function() return async.await(awaited) end)\n"
+                   "    tasks[i] = task\n"
+                   "  end\n"
+                   "  for _ = 1, 3 do async.sleep(0) end\n"
+                   "  first:set_result(1)\n"
+                   "  result = async.await(task)\n"
+                   "end") == 0);
+  CHECK(script.global("result") == "1");
+}
+
 TEST_CASE("a slow step is reported to the host", "[watchdog]") {
   Script script(with_slow_callback(0.01));
   CHECK(script.run("local deadline = os.clock() + 0.2\nwhile os.clock() < deadline do\n  local _ = {}\nend") == 0);
@@ -99,7 +119,7 @@ TEST_CASE("interrupt stops code that computes in slices, and one beneath a C fun
                      "  coroutine.wrap(function() interrupt() while true do end end)()\n"
                      "end)") == 130);
   }
-  SECTION("in a C function that calls a C function") {
+  SECTION("after a C function that calls C functions") {
     CHECK(script.run("interrupt()\nlocal list = {}\n"
                      "string.gsub(('x'):rep(100), '.', string.upper)\nerror('not reached')") == 130);
   }

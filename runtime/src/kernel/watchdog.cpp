@@ -1,11 +1,13 @@
 #include "kernel/watchdog.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "kernel/cancel.h"
 #include "kernel/kernel.h"
 #include "kernel/report.h"
 #include "kernel/suspend.h"
+#include "lua/place.h"
 
 namespace arun::kernel {
 namespace {
@@ -118,7 +120,7 @@ void Watchdog::wake_up() {
 // In the signal handler.
 void Watchdog::signalled() {
   const Task* task = kernel_.scheduler.running();
-  if (task == nullptr) {
+  if (task == nullptr || kernel_.innermost == nullptr) {  // it may have ended just now
     seen_step_ = 0;
     if (draining_.load(kRelaxed) || asleep_.load(kRelaxed) || ++idle_looks_ < kIdleLooks) return;
     asleep_.store(true, kRelaxed);
@@ -189,7 +191,20 @@ void Watchdog::resume_preempted(Task* task) {
   if (task->wake == Wake::cancelled) kernel_.safe_points.ask(&cancel_);
 }
 
-// The first event after that: nothing of the line has been done.
+// The first event after that, the call of a function or the next line, but in no <close> handler, nor in its place:
+// clean-up that has begun is not broken off.
+bool Watchdog::Cancel::suits(lua_State* L, lua_Debug* ar) {
+  lua_Debug running;
+  if (lua_getstack(L, ar->event == LUA_HOOKLINE ? 0 : 1, &running) == 0) return false;
+  lua_getinfo(L, "S", &running);
+  if (*running.what == 'C' || lua::is_own_part(running.source)) return false;
+  for (int level = 0; lua_getstack(L, level, &running) != 0; ++level) {
+    lua_getinfo(L, "n", &running);
+    if (std::strcmp(running.namewhat, "metamethod") == 0 && std::strcmp(running.name, "close") == 0) return false;
+  }
+  return true;
+}
+
 void Watchdog::Cancel::reached(lua_State* L, lua_Debug*) {
   Task* task = of.kernel_.scheduler.running();
   if (task->cancel->pending) raise_pending(L, of.kernel_, task);

@@ -73,7 +73,7 @@ class Watchdog final : public ThreadSignal::Listener {
     Watchdog& of;
   };
   struct Stop final : AtSafePoint {
-    explicit Stop(Watchdog& watchdog) : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE), of(watchdog) {}
+    explicit Stop(Watchdog& watchdog) : AtSafePoint(Deed::raises, LUA_MASKLINE), of(watchdog) {}
     bool suits(lua_State* L, lua_Debug* ar) override { return between_statements(L, ar); }
     void reached(lua_State* L, lua_Debug* ar) override;
     Watchdog& of;
@@ -87,6 +87,7 @@ class Watchdog final : public ThreadSignal::Listener {
 
   struct Cancel final : AtSafePoint {
     explicit Cancel(Watchdog& watchdog) : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE), of(watchdog) {}
+    bool suits(lua_State* L, lua_Debug* ar) override;
     void reached(lua_State* L, lua_Debug* ar) override;
     Watchdog& of;
   };
