@@ -191,11 +191,11 @@ void Watchdog::resume_preempted(Task* task) {
   if (task->wake == Wake::cancelled) kernel_.safe_points.ask(&cancel_);
 }
 
-// The first event after that, the call of a function or the next line, but in no <close> handler, nor in its place:
-// clean-up that has begun is not broken off.
+// The first event after that: the call of a function, before it does anything, or the next instruction; but in no
+// <close> handler, nor in its place: clean-up that has begun is not broken off.
 bool Watchdog::Cancel::suits(lua_State* L, lua_Debug* ar) {
   lua_Debug running;
-  if (lua_getstack(L, ar->event == LUA_HOOKLINE ? 0 : 1, &running) == 0) return false;
+  if (ar->event == LUA_HOOKTAILCALL || lua_getstack(L, ar->event == LUA_HOOKCALL ? 1 : 0, &running) == 0) return false;
   lua_getinfo(L, "S", &running);
   if (*running.what == 'C' || lua::is_own_part(running.source)) return false;
   for (int level = 0; lua_getstack(L, level, &running) != 0; ++level) {

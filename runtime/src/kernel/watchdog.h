@@ -86,7 +86,8 @@ class Watchdog final : public ThreadSignal::Listener {
   };
 
   struct Cancel final : AtSafePoint {
-    explicit Cancel(Watchdog& watchdog) : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE), of(watchdog) {}
+    explicit Cancel(Watchdog& watchdog)
+        : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE | LUA_MASKCOUNT), of(watchdog) {}
     bool suits(lua_State* L, lua_Debug* ar) override;
     void reached(lua_State* L, lua_Debug* ar) override;
     Watchdog& of;
