@@ -10,12 +10,13 @@ using arun::test::Script;
 
 namespace {
 
+// os.time: ThreadSanitizer keeps signals back until a call that it knows.
 constexpr const char* kBusyBesideSleeper =
     "local async = require 'arun.async'\n"
     "local ticks = 0\n"
     "async.create_task(function() for _ = 1, 5 do async.sleep(0.001) ticks = ticks + 1 end end)\n"
     "while ticks < 5 do\n"
-    "  local _ = {}\n"
+    "  local _ = os.time()\n"
     "end\n"
     "result = ticks";
 
@@ -44,7 +45,7 @@ class Limit final : public arun::kernel::StepLimit {
 
 }  // namespace
 
-TEST_CASE("two runtimes on two threads have their own time slices", "[watchdog]") {
+TEST_CASE("two runtimes on two threads have their own time slices", "[watchdog][threads]") {
   auto work = [](int* exit_code, std::string* result) {
     Script script(with_time_slice(0.001));
     *exit_code = script.run(kBusyBesideSleeper);
