@@ -19,6 +19,8 @@ constexpr Nanoseconds kMicrosecond = 1000;
 // its beginning, so that it may last longer than it was given by one part.
 constexpr Nanoseconds kLooks = 4;
 constexpr Nanoseconds kShortestPeriod = 50 * kMicrosecond;  // a signal costs up to 5
+// Asking takes longer the deeper the stack is. A slice is longer by so many times what that took the last time.
+constexpr Nanoseconds kCostShare = 4;
 // The timer is stopped when it found nothing running so many times.
 constexpr int kIdleLooks = 4;
 
@@ -151,9 +153,11 @@ void Watchdog::look_at(const Task* task, Nanoseconds held) {
   if (step_limit_ != 0 && held >= step_limit_) kernel_.safe_points.ask(&stop_);
   // The looks come at a pace that is not exact. A hook for counts begins to count anew when it is set again, so it
   // might never be called; one for calls might be called twice for one.
-  if (task->time_slice != 0 && held + period_ / 2 >= task->time_slice * kMicrosecond &&
+  if (task->time_slice != 0 && held + period_ / 2 >= task->time_slice * kMicrosecond + kCostShare * preempt_cost_ &&
       (kernel_.safe_points.own_events() & (LUA_MASKCOUNT | LUA_MASKCALL)) == 0) {
+    Nanoseconds before = uv_hrtime();
     kernel_.safe_points.ask(&preempt_);
+    preempt_cost_ = uv_hrtime() - before;
   }
 }
 

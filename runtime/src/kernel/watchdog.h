@@ -122,6 +122,7 @@ class Watchdog final : public ThreadSignal::Listener {
   Nanoseconds seen_at_ = 0;
   Nanoseconds next_report_ = 0;  // when it has lasted so long
   Nanoseconds report_asked_at_ = 0;
+  Nanoseconds preempt_cost_ = 0;
 };
 
 }  // namespace arun::kernel
