@@ -83,7 +83,7 @@ kernel::ReportForm form_of(ReportForm form) {
 // Ctrl-C stops code that runs without awaiting.
 class StopBusyCode final : public kernel::AtSafePoint {
  public:
-  explicit StopBusyCode(Kernel& kernel) : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE), kernel_(kernel) {
+  explicit StopBusyCode(Kernel& kernel) : AtSafePoint(Deed::raises, LUA_MASKLINE), kernel_(kernel) {
     kernel.safe_points.add(this);
   }
 

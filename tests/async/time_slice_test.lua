@@ -225,6 +225,43 @@ test("a lock taken when the cancellation comes is given back", function()
   end
 end)
 
+test("a group whose body computes ends with its child's error, wherever its body is", function()
+  for round = 1, 300 do
+    local task = async.create_task(function()
+      return pcall(function()
+        local group <close> = async.task_group()
+        group:create_task(function() error("of the child", 0) end)
+        for i = 1, 10 * round do
+          local _ = i
+        end
+      end)
+    end):set_time_slice(0.0001)
+    eq({ async.await(task) }, { false, "of the child" })
+  end
+end)
+
+test("a cancellation does not break into a <close> handler that computes", function()
+  local began, ended
+  local task = sliced(function()
+    do
+      local _ <close> = support.closing(function()
+        began = true
+        local deadline = os.clock() + 0.01
+        while os.clock() < deadline do
+          local _ = {}
+        end
+        ended = true
+      end)
+    end
+    while true do end
+  end)
+  while not began do async.sleep(0) end
+  task:cancel()
+  eq(ended, nil)
+  support.cancelled(task)
+  eq(ended, true)
+end)
+
 -- A computation that touches most of what Lua has: what it gives depends on its argument alone.
 local function compute(seed)
   local state = seed

@@ -153,15 +153,9 @@ void SafePoints::call_wanted(lua_State* L, lua_Debug* ar) {
 }
 
 bool between_statements(lua_State* L, lua_Debug* ar) {
-  if (ar->event == LUA_HOOKLINE) {
-    lua_getinfo(L, "S", ar);
-    return !lua::is_own_part(ar->source);
-  }
-  if (ar->event != LUA_HOOKCALL) return false;
-  lua_Debug caller;
-  if (lua_getstack(L, 1, &caller) == 0) return true;
-  lua_getinfo(L, "S", &caller);
-  return *caller.what == 'C';
+  if (ar->event != LUA_HOOKLINE) return false;
+  lua_getinfo(L, "S", ar);
+  return !lua::is_own_part(ar->source);
 }
 
 }  // namespace arun::kernel

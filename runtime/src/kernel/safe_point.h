@@ -106,9 +106,9 @@ class SafePoints {
   std::atomic<bool> asked_meanwhile_{false};
 };
 
-// Whether the running code is between two statements, as far as one can tell: at a new line, or at the beginning of a
-// function that a C function calls. Elsewhere an error might come between a function that gave a lock, or an item, and
-// the variable that is to hold it. arun's own Lua parts are never between two: what they do is one thing to the script.
+// Whether the running code is at a new line of the script, as far as one can tell between two statements. Elsewhere an
+// error might come between a function that gave a lock, or an item, and the variable that is to hold it; or in place of
+// a <close> handler. arun's own Lua parts are never between two: what they do is one thing to the script.
 bool between_statements(lua_State* L, lua_Debug* ar);
 
 }  // namespace arun::kernel

@@ -62,13 +62,12 @@ int resumed(lua_State* L, int, lua_KContext context) {
   return reinterpret_cast<Operation*>(context)->finish(L);
 }
 
-// The task's last operation is over. Raises what is due instead of another one.
-void leave_operation(lua_State* L, Kernel& kernel, Task* task) {
+// The task's last operation is over.
+void leave_operation(Task* task) {
   if (Operation* done = task->operation) {
     task->operation = nullptr;
     done->dispose();
   }
-  if (task->cancel != nullptr && task->cancel->pending) raise_pending(L, kernel, task);
 }
 
 int yield_to_scheduler(lua_State* L, Kernel& kernel, Task* task, lua_KContext context) {
@@ -87,7 +86,8 @@ Task* begin_suspend(lua_State* L) {
   }
   if (kernel.blocked_at != nullptr) raise_blocked(L, kernel.blocked_at);
   if (!lua_isyieldable(L)) raise_blocked(L, L);
-  leave_operation(L, kernel, task);
+  leave_operation(task);
+  if (task->cancel != nullptr && task->cancel->pending) raise_pending(L, kernel, task);
   return task;
 }
 
@@ -117,9 +117,10 @@ int finish_now(lua_State* L, Task* task, Operation* operation) {
 void preempt(lua_State* L) {
   Kernel& kernel = kernel_of(L);
   Task* task = kernel.scheduler.running();
-  leave_operation(L, kernel, task);
+  leave_operation(task);
   if (L != task->thread) set_parked(L, true);
   kernel.scheduler.preempt(task);
+  if (deliverable(task)) task->wake = Wake::cancelled;
   lua_yield(L, 0);
 }
 

@@ -29,7 +29,7 @@ int suspend_completed(lua_State* L, Task* task, Operation* operation);
 int finish_now(lua_State* L, Task* task, Operation* operation);
 
 // In a hook of Lua code (of a line, or of so many instructions), where lua_isyieldable and Kernel::blocked_at is null:
-// the running task goes on there after all that are ready. Raises its cancellation when one is due.
+// the running task goes on there after all that are ready.
 void preempt(lua_State* L);
 
 // Lets every other ready task run first.

@@ -1,11 +1,13 @@
 #include "kernel/watchdog.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "kernel/cancel.h"
 #include "kernel/kernel.h"
 #include "kernel/report.h"
 #include "kernel/suspend.h"
+#include "lua/place.h"
 
 namespace arun::kernel {
 namespace {
@@ -17,6 +19,8 @@ constexpr Nanoseconds kMicrosecond = 1000;
 // its beginning, so that it may last longer than it was given by one part.
 constexpr Nanoseconds kLooks = 4;
 constexpr Nanoseconds kShortestPeriod = 50 * kMicrosecond;  // a signal costs up to 5
+// Asking takes longer the deeper the stack is. A slice is longer by so many times what that took the last time.
+constexpr Nanoseconds kCostShare = 4;
 // The timer is stopped when it found nothing running so many times.
 constexpr int kIdleLooks = 4;
 
@@ -118,7 +122,7 @@ void Watchdog::wake_up() {
 // In the signal handler.
 void Watchdog::signalled() {
   const Task* task = kernel_.scheduler.running();
-  if (task == nullptr) {
+  if (task == nullptr || kernel_.innermost == nullptr) {  // it may have ended just now
     seen_step_ = 0;
     if (draining_.load(kRelaxed) || asleep_.load(kRelaxed) || ++idle_looks_ < kIdleLooks) return;
     asleep_.store(true, kRelaxed);
@@ -149,9 +153,11 @@ void Watchdog::look_at(const Task* task, Nanoseconds held) {
   if (step_limit_ != 0 && held >= step_limit_) kernel_.safe_points.ask(&stop_);
   // The looks come at a pace that is not exact. A hook for counts begins to count anew when it is set again, so it
   // might never be called; one for calls might be called twice for one.
-  if (task->time_slice != 0 && held + period_ / 2 >= task->time_slice * kMicrosecond &&
+  if (task->time_slice != 0 && held + period_ / 2 >= task->time_slice * kMicrosecond + kCostShare * preempt_cost_ &&
       (kernel_.safe_points.own_events() & (LUA_MASKCOUNT | LUA_MASKCALL)) == 0) {
+    Nanoseconds before = uv_hrtime();
     kernel_.safe_points.ask(&preempt_);
+    preempt_cost_ = uv_hrtime() - before;
   }
 }
 
@@ -189,7 +195,20 @@ void Watchdog::resume_preempted(Task* task) {
   if (task->wake == Wake::cancelled) kernel_.safe_points.ask(&cancel_);
 }
 
-// The first event after that: nothing of the line has been done.
+// The first event after that: the call of a function, before it does anything, or the next instruction; but in no
+// <close> handler, nor in its place: clean-up that has begun is not broken off.
+bool Watchdog::Cancel::suits(lua_State* L, lua_Debug* ar) {
+  lua_Debug running;
+  if (ar->event == LUA_HOOKTAILCALL || lua_getstack(L, ar->event == LUA_HOOKCALL ? 1 : 0, &running) == 0) return false;
+  lua_getinfo(L, "S", &running);
+  if (*running.what == 'C' || lua::is_own_part(running.source)) return false;
+  for (int level = 0; lua_getstack(L, level, &running) != 0; ++level) {
+    lua_getinfo(L, "n", &running);
+    if (std::strcmp(running.namewhat, "metamethod") == 0 && std::strcmp(running.name, "close") == 0) return false;
+  }
+  return true;
+}
+
 void Watchdog::Cancel::reached(lua_State* L, lua_Debug*) {
   Task* task = of.kernel_.scheduler.running();
   if (task->cancel->pending) raise_pending(L, of.kernel_, task);

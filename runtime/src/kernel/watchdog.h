@@ -73,7 +73,7 @@ class Watchdog final : public ThreadSignal::Listener {
     Watchdog& of;
   };
   struct Stop final : AtSafePoint {
-    explicit Stop(Watchdog& watchdog) : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE), of(watchdog) {}
+    explicit Stop(Watchdog& watchdog) : AtSafePoint(Deed::raises, LUA_MASKLINE), of(watchdog) {}
     bool suits(lua_State* L, lua_Debug* ar) override { return between_statements(L, ar); }
     void reached(lua_State* L, lua_Debug* ar) override;
     Watchdog& of;
@@ -86,7 +86,9 @@ class Watchdog final : public ThreadSignal::Listener {
   };
 
   struct Cancel final : AtSafePoint {
-    explicit Cancel(Watchdog& watchdog) : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE), of(watchdog) {}
+    explicit Cancel(Watchdog& watchdog)
+        : AtSafePoint(Deed::raises, LUA_MASKCALL | LUA_MASKLINE | LUA_MASKCOUNT), of(watchdog) {}
+    bool suits(lua_State* L, lua_Debug* ar) override;
     void reached(lua_State* L, lua_Debug* ar) override;
     Watchdog& of;
   };
@@ -120,6 +122,7 @@ class Watchdog final : public ThreadSignal::Listener {
   Nanoseconds seen_at_ = 0;
   Nanoseconds next_report_ = 0;  // when it has lasted so long
   Nanoseconds report_asked_at_ = 0;
+  Nanoseconds preempt_cost_ = 0;
 };
 
 }  // namespace arun::kernel
