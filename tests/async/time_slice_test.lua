@@ -236,7 +236,7 @@ test("a group whose body computes ends with its child's error, wherever its body
         end
       end)
     end):set_time_slice(0.0001)
-    eq({ async.await(task) }, { false, "of the child" })
+    same({ async.await(task) }, { false, "of the child" })
   end
 end)
 
@@ -257,9 +257,9 @@ test("a cancellation does not break into a <close> handler that computes", funct
   end)
   while not began do async.sleep(0) end
   task:cancel()
-  eq(ended, nil)
+  same(ended, nil)
   support.cancelled(task)
-  eq(ended, true)
+  same(ended, true)
 end)
 
 -- A computation that touches most of what Lua has: what it gives depends on its argument alone.
