@@ -5,6 +5,7 @@
     ```lua fails    must exit with 1; its output and its reports on stderr are compared together
     ```lua no-run   is not run
     ```lua test     is a test file, example_test.lua: see the next
+    ```lua beside NAME  is a file beside it
     ```console      has commands `$ arun test ...`, each before its output; they are run beside the last test file. All
                     durations are alike
     ```cpp          with `int main` is compiled, linked with the library beside the program, and run; must exit with 0
@@ -83,10 +84,11 @@ def judge(done, code, exit_code):
     return "\n".join(problems)
 
 
-def run_console(text, test_file, arun):
-    """Runs the commands of a block, and compares what each prints."""
+def run_console(text, files, arun):
+    """Runs the commands of a block beside these files, and compares what each prints."""
     with tempfile.TemporaryDirectory() as directory:
-        pathlib.Path(directory, "example_test.lua").write_text(test_file, encoding="utf-8")
+        for name, content in files.items():
+            pathlib.Path(directory, name).write_text(content, encoding="utf-8")
         environment = dict(os.environ, TMPDIR=directory)
         for part in re.split(r"^\$ arun ", text, flags=re.MULTILINE)[1:]:
             command, _, expected = part.partition("\n")
@@ -120,13 +122,20 @@ def run_cpp(code, arun, compiler):
         return judge(run([program], directory), code, 0)
 
 
-def check(info, code, test_file, arun, compiler):
+def beside(info):
+    """The name of the file that a block is for the next console, or None."""
+    if info == "lua test":
+        return "example_test.lua"
+    return info.split()[2] if info.startswith("lua beside ") else None
+
+
+def check(info, code, files, arun, compiler):
     """None for a block that is not run, else what is wrong with it."""
     words = info.split()
     language, marks = (words[0], set(words[1:])) if words else ("", set())
     if language == "console":
-        return run_console(code, test_file, arun)
-    if info == "lua test":
+        return run_console(code, files, arun)
+    if beside(info):
         return None
     if language == "lua":
         if marks - {"fails", "no-run"}:
@@ -147,11 +156,12 @@ def main():
     pages = arguments.pages or [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     passed = failed = 0
     for page in pages:
-        test_file = ""
+        files = {}
         for line, info, code in blocks(page):
-            test_file = code if info == "lua test" else test_file
+            if beside(info):
+                files[beside(info)] = code
             try:
-                problem = check(info, code, test_file, arun, arguments.compiler)
+                problem = check(info, code, files, arun, arguments.compiler)
             except subprocess.TimeoutExpired:
                 problem = f"hung for {HUNG:g} s"
             if problem is None:

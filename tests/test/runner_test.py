@@ -68,6 +68,12 @@ RUNS = {
     "sweep_and_schedules": ["--cancel-sweep", "--schedules", "5", "selection_test.lua"],
     "sweep_seed": ["--cancel-sweep", "--seed", "7", "-k", "guard", "sweep_test.lua"],
     "no_value": ["--timeout"],
+    "coverage": ["--coverage", "--preload", "preloaded", "covering_test.lua"],
+    "coverage_jobs": ["--coverage", "-j", "2", "--preload", "preloaded", "covering_test.lua", "covering_test.lua"],
+    "coverage_tap": ["--coverage", "--reporter", "tap", "--preload", "preloaded", "covering_test.lua"],
+    "lcov_alone": ["--lcov", "x.info", "covering_test.lua"],
+    "bad_lcov": ["--coverage", "--lcov", "/nowhere/x.info", "--preload", "preloaded", "covering_test.lua"],
+    "no_preload": ["--preload", "no_such_module", "covering_test.lua"],
     "bad_output": ["--output", "/nowhere/report", "selection_test.lua"],
 }
 
@@ -113,6 +119,19 @@ def compare_all():
               f"--- expected\n{expected}--- found\n{text}")
     stray = {file.stem for file in EXPECTED.glob("*.txt")} - set(RUNS)
     check("every expectation has its run", not stray, stray)
+
+
+def tracefile():
+    """What lcov is told of a file: how often each line ran, and how many did."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = pathlib.Path(directory, "x.info")
+        run("--coverage", "--lcov", str(path), "--preload", "preloaded", "covering_test.lua")
+        records = path.read_text(encoding="utf-8").split("end_of_record\n")
+        lines = next(record for record in records if "covered.lua" in record).splitlines()
+        counts = dict(re.findall(r"^DA:(\d+),(\d+)$", "\n".join(lines), re.MULTILINE))
+        check("lcov: lines are counted", (counts["9"], counts["11"], counts["4"]) == ("2", "5", "0"), lines)
+        check("lcov: sums", {f"LF:{len(counts)}", f"LH:{sum(c != '0' for c in counts.values())}"} <= set(lines), lines)
+        check("lcov: the file is named in full", f"SF:{SUITES}/covered.lua" in lines, lines)
 
 
 def find_files():
@@ -252,6 +271,7 @@ def tutorial():
 
 
 compare_all()
+tracefile()
 find_files()
 reports()
 schedules()

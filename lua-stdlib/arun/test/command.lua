@@ -142,23 +142,19 @@ end
 -- What every process that runs tests does first.
 local function prepare(settings)
   if settings.coverage then coverage.start() end
-  if settings.preload then require(settings.preload) end
-end
-
-local function run_files(files, settings, emit)
-  for _, path in ipairs(files) do
-    local interrupted, failed = file.run(path, settings, emit)
-    if interrupted then return true end
-    if failed and settings.fail_fast then return false end
-  end
-  return false
+  if not settings.preload then return end
+  local ok, err = pcall(require, settings.preload)
+  if not ok then usage("--preload: " .. tostring(err):match "^[^\n]*":gsub(":$", "")) end
 end
 
 local function run_here(files, settings, emit)
-  prepare(settings)
-  local interrupted = run_files(files, settings, emit)
+  for _, path in ipairs(files) do
+    local interrupted, failed = file.run(path, settings, emit)
+    if interrupted then return true end
+    if failed and settings.fail_fast then break end
+  end
   if settings.coverage then coverage.tell(emit) end
-  return interrupted
+  return false
 end
 
 -- os.exit in a test would end all others with it, and with its code.
@@ -179,6 +175,7 @@ local function run_child(path, settings)
   native.end_with_parent()
   local channel = native.channel(events_descriptor)
   channel:setvbuf("line")
+  prepare(settings)
   local exit = guard_exit()
   local failed = false
   local emit
@@ -187,7 +184,6 @@ local function run_child(path, settings)
     if event.kind == "end" and settings.coverage then coverage.tell(emit) end
     channel:write(events.encode(event))
   end
-  prepare(settings)
   -- If the process crashes, it is known in which test.
   settings.progress = function(_, name) emit { kind = "begin", name = name } end
   local interrupted = file.run(path, settings, emit)
@@ -207,6 +203,7 @@ local function run_all(given, settings)
   local emit = without_coverage(counting(reporter, totals), covered)
   if reporter.progress then settings.progress = function(path, name) reporter:progress(path, name) end end
   settings.passed_on = passed_on(given)
+  if not given.jobs then prepare(settings) end
   local exit = guard_exit()
   local runs = given.jobs and require "arun.test.jobs" or run_here
   totals.interrupted = runs(files, settings, emit)

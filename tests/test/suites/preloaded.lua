@@ -1,0 +1,1 @@
+PRELOADED = PRELOADED and "again" or "once" -- luacheck: ignore
