@@ -255,9 +255,9 @@ Runtime::Runtime(const Options& options) : implementation_(std::make_unique<Impl
   kernel.allocator.set_limit(options.memory_limit);
   if (!kernel.watchdog.set_slow_callback(to_nanoseconds(options.slow_callback)) ||
       !kernel.watchdog.set_default_time_slice(to_nanoseconds(options.time_slice))) {
-    std::system_error error(errno, std::generic_category(), "arun::Runtime: timer_create");
+    int error = errno;
     implementation_->end();
-    throw error;
+    throw std::system_error(error, std::system_category(), "arun::Runtime: timer_create");
   }
   lua_pushcfunction(kernel.main, Implementation::open_library);
   lua_pushlightuserdata(kernel.main, implementation_.get());

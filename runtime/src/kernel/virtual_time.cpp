@@ -87,14 +87,13 @@ bool virtual_turn(Kernel& kernel) {
   // What is under way inside this process arrives in a turn; the second one is for what the first one set going.
   for (int i = 0; i < 2 && !kernel.scheduler.has_ready(); ++i) uv_run(&kernel.loop, UV_RUN_NOWAIT);
   if (kernel.scheduler.has_ready()) return true;
-  if (kernel.loop.active_reqs.count > 0) {
-    uv_run(&kernel.loop, UV_RUN_ONCE);  // jobs of the pool: they end by themselves
-  } else if (waits_for_outside(kernel)) {
+  bool pool_works = kernel.loop.active_reqs.count > 0;  // on jobs that end by themselves
+  if (!pool_works && waits_for_outside(kernel)) {
     timers.start_clock();
     timers.arm_loop();
     uv_run(&kernel.loop, UV_RUN_ONCE);
     timers.stop_clock();
-  } else if (!timers.empty()) {
+  } else if (!pool_works && !timers.empty()) {
     timers.jump();
   } else if (uv_loop_alive(&kernel.loop)) {
     uv_run(&kernel.loop, UV_RUN_ONCE);
