@@ -4,7 +4,9 @@
 #include <uv.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <lua.hpp>
 
@@ -90,7 +92,12 @@ bool parse_arguments(int count, char** values, Arguments* arguments, int* exit_c
       "Report tasks that hold the loop longer than 100 ms, while they run, and handles that are open at the end");
   app.add_option("--time-slice", arguments->time_slice, "Suspend tasks that run longer without awaiting")
       ->type_name("SECONDS")
-      ->check(CLI::PositiveNumber);
+      ->check([](const std::string& text) {
+        char* end = nullptr;
+        double seconds = std::strtod(text.c_str(), &end);
+        bool good = *end == '\0' && std::isfinite(seconds) && seconds > 0;
+        return good ? "" : "seconds above 0 expected, got '" + text + "'";
+      });
   try {
     app.parse(count, values);
   } catch (const CLI::Success& asked) {

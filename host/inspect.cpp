@@ -53,12 +53,12 @@ int list_programs() {
   return 0;
 }
 
-// "1234", or "1234.2" for the second runtime of a process.
+// "1234", or "1234.2" for the second runtime of a process. 0 is none: to kill(2) it means others.
 bool is_process_number(std::string_view text) {
   std::size_t dot = std::min(text.find('.'), text.size());
   auto digits = [](std::string_view part) {
     constexpr std::size_t kMostDigits = 9;
-    return !part.empty() && part.size() <= kMostDigits &&
+    return !part.empty() && part[0] != '0' && part.size() <= kMostDigits &&
            std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
   };
   return digits(text.substr(0, dot)) && (dot == text.size() || digits(text.substr(dot + 1)));

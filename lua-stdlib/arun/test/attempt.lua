@@ -5,12 +5,16 @@ local core = require "arun.native.core"
 local native = require "arun.native.test"
 local native_async = require "arun.native.async"
 local context = require "arun.test.context"
+local describe_left = require "arun.test.describe_left"
 local globals = require "arun.test.globals"
 local handles = require "arun.test.handles"
 local show = require "arun.test.show"
 local trace = require "arun.test.trace"
 
-local xpcall, setmetatable, unpack = xpcall, setmetatable, table.unpack
+-- A test may have put others in their place.
+local error, ipairs, math, pairs, rawget, setmetatable = error, ipairs, math, pairs, rawget, setmetatable
+local table, tostring, type, xpcall = table, tostring, type, xpcall
+local unpack = table.unpack
 local create_task, clock = native_async.create_task, native.clock
 
 -- When a test was cancelled, its clean-up may take as long as a test may, but within these bounds (real seconds).
@@ -147,16 +151,6 @@ local function break_off(run, task, verdict, limit)
   end
 end
 
-local function describe_left(tasks)
-  local out = {}
-  for _, task in ipairs(tasks) do
-    local waits = task:waits_for()
-    out[#out + 1] = ("left running: task '%s' (created at %s)%s"):format(task:name(), task:created_at(),
-      waits and " waits for " .. waits or "")
-  end
-  return table.concat(out, "\n")
-end
-
 local function check_tasks(run)
   local tasks = left(run)
   for _ = 1, turns do
@@ -225,6 +219,8 @@ local function attempt(test, settings)
   run.task = task
   task:set_name(test.name)
   local verdict = watch(run, task, limit)
+  -- It ended by itself, in code that cannot be broken off.
+  if verdict == "ended" and clock() - began > limit then fail(run, endings.late:format(limit)) end
   if verdict ~= "ended" then
     run.broken_off = true
     break_off(run, task, verdict, limit)

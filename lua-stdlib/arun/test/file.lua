@@ -3,9 +3,11 @@
 --   {kind = "test", file, name, line, status, seconds, text, log} status: passed, failed, skipped, expected
 --   {kind = "end", file, seconds, hidden}                         they ended; how many `only` kept from running
 
+local async = require "arun.async"
 local native = require "arun.native.test"
 local tracking = require "arun.async.tracking"
 local attempt = require "arun.test.attempt"
+local describe_left = require "arun.test.describe_left"
 local explore = require "arun.test.explore"
 local fixtures = require "arun.test.fixtures"
 local globals = require "arun.test.globals"
@@ -13,6 +15,8 @@ local suite = require "arun.test.suite"
 local trace = require "arun.test.trace"
 
 local M = {}
+
+local shortest_end = 1 -- seconds, for what is cancelled at the end of a file
 
 -- Selection ---------------------------------------------------------------------------------------------------------
 
@@ -100,9 +104,25 @@ function Runner:hooks(group, what, list)
     end }
   local run = attempt(hook, { timeout = self.settings.timeout, real_time = self.settings.real_time })
   self.interrupted = self.interrupted or run.interrupted
-  if #run.failures == 0 then return true end
+  if #run.failures == 0 then
+    if run.skipped then M.skip(group, run.skipped) end
+    return true
+  end
   self:tell(hook, "failed", run.seconds, table.concat(run.failures, "\n"))
   return false
+end
+
+---The tests of the group, and of those inside it, are not to run.
+---@param group table
+---@param why string|true
+function M.skip(group, why)
+  for _, item in ipairs(group.items) do
+    if item.items then
+      M.skip(item, why)
+    else
+      item.skip = item.skip or why
+    end
+  end
 end
 
 -- before_all failed: what depends on it counts as failed.
@@ -147,6 +167,28 @@ function M.has_hooks(group)
     group = group.parent
   end
   return false
+end
+
+---The tasks there are, by number.
+---@return table<integer, arun.Task>
+function M.tasks()
+  local tasks = {}
+  for _, task in ipairs(async.all_tasks()) do tasks[task:id()] = task end
+  return tasks
+end
+
+-- What the file, or code for its groups, left running: fails it, and ends.
+function Runner:end_tasks(before)
+  if self.settings.left_behind then return end
+  local left = {}
+  for id, task in pairs(M.tasks()) do
+    if not before[id] then left[#left + 1] = task end
+  end
+  if #left == 0 then return end
+  table.sort(left, function(a, b) return a:id() < b:id() end)
+  self:tell({ name = "(file)" }, "failed", 0, describe_left(left))
+  for _, task in ipairs(left) do task:cancel("the file ended") end
+  async.try(async.wait, left, { timeout = shortest_end })
 end
 
 -- Loading -----------------------------------------------------------------------------------------------------------
@@ -201,6 +243,7 @@ function M.run(path, settings, emit)
   settings.file_locks = nil
   if settings.cancel_sweep then tracking.made = {} end
   globals.remember()
+  local before = M.tasks()
   local root, message, interrupted = load_suite(path, settings)
   settings.file_locks, tracking.made = tracking.made, nil
   runner.interrupted = interrupted
@@ -215,6 +258,7 @@ function M.run(path, settings, emit)
       hidden = all - only
     end
     runner:group(root)
+    runner:end_tasks(before)
   elseif not interrupted then
     runner:tell({ name = "(loading)" }, "failed", native.clock() - began, trace.clean(message, "loading " .. path))
   end

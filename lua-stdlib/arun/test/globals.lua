@@ -4,7 +4,9 @@ local fs = require "arun.fs"
 local native = require "arun.native.test"
 local show = require "arun.test.show"
 
-local next, rawset = next, rawset
+-- A test may have put others in their place.
+local debug, getmetatable, next, rawget, rawset = debug, getmetatable, next, rawget, rawset
+local setmetatable, table, tostring, type = setmetatable, table, tostring, type
 
 local M = {}
 
@@ -44,21 +46,24 @@ end
 function M.check(out)
   if getmetatable(_G) == watcher then setmetatable(_G, nil) end
   if not out then return end
+  local found = {}
   for name, value in next, _G do
     if known[name] ~= value then
       local what = known[name] == nil and "set" or "changed"
       local place = places[name] and (" (at %s)"):format(places[name]) or ""
       local key = type(name) == "string" and name or show.line(name)
-      out[#out + 1] = ("global '%s' was %s%s"):format(key, what, place)
+      found[#found + 1] = ("global '%s' was %s%s"):format(key, what, place)
       rawset(_G, name, known[name])
     end
   end
   for name, value in next, known do
     if rawget(_G, name) == nil then
-      out[#out + 1] = ("global '%s' was removed"):format(tostring(name))
+      found[#found + 1] = ("global '%s' was removed"):format(tostring(name))
       rawset(_G, name, value)
     end
   end
+  table.sort(found)
+  table.move(found, 1, #found, #out + 1, out)
   if next(places) then places = {} end
   local now = fs.current_dir()
   if now ~= directory then

@@ -62,7 +62,14 @@ class Trial final : public kernel::Supervisor,
     if (outer_ != nullptr) outer_->inner_ = this;
   }
 
-  ~Trial() { finish_run(); }
+  // Not finished: the runner itself failed, and what was reported is for whoever reads the program's own reports.
+  ~Trial() {
+    if (finished_) return;
+    std::uint64_t failures = kernel_.unhandled_failures;
+    finish_run();
+    kernel_.unhandled_failures = failures;
+    if (!reports_.empty()) kernel_.write_report(reports_);
+  }
 
   void finish_run() {
     if (finished_) return;
