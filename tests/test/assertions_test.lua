@@ -164,3 +164,8 @@ test("declarations are for files that load", function()
   eq(tostring(err):find("which 'arun test' does", 1, true) ~= nil, true)
   test.raises("'describe' is for test files", test.describe, "a group", function() end)
 end)
+
+-- Here, while this file loads, declarations are taken.
+test.raises("at least one case", test.each, {}, "none", print)
+test.raises("at least one case", test.each, { a = 1 }, "no list", print)
+test.raises("without holes", test.each, { 1, nil, 3 }, "a hole", print)

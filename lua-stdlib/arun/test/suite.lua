@@ -160,6 +160,11 @@ end
 function suite.each(cases, name, given, fn)
   declaring("each")
   options.table(cases, 1, "each")
+  local count = 0
+  for _ in pairs(cases) do count = count + 1 end
+  if count == 0 or count ~= #cases then
+    options.usage "bad argument #1 to 'each' (a list of at least one case expected, without holes)"
+  end
   local checked, plain = arguments_of("each", name, given, fn, 2)
   for _, case in ipairs(cases) do
     local arguments = is_list(case) and table.pack(table.unpack(case)) or table.pack(case)
