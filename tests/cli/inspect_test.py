@@ -11,21 +11,13 @@ import sys
 import tempfile
 import time
 
+from checks import check, finish
+
 ARUN = os.path.abspath(sys.argv[1])
 HUNG = 60
-passed = failed = 0
 directory = tempfile.mkdtemp()
 environment = dict(os.environ, XDG_RUNTIME_DIR=directory)
 sockets = os.path.join(directory, "arun")
-
-
-def check(what, condition, seen=""):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print(f"FAIL  {what}: {seen}")
 
 
 def ask(*arguments, **options):
@@ -306,5 +298,4 @@ try:
     dump()
 finally:
     shutil.rmtree(directory)
-print(f"{passed} passed, {failed} failed")
-sys.exit(1 if failed or not passed else 0)
+finish()

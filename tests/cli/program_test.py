@@ -8,21 +8,13 @@ import subprocess
 import sys
 import tempfile
 
+from checks import check, finish
+
 ARUN = os.path.abspath(sys.argv[1])
-passed = failed = 0
 
 
 def run(*arguments, stdin=None, **options):
     return subprocess.run([ARUN, *arguments], input=stdin, capture_output=True, text=True, timeout=60, **options)
-
-
-def check(what, condition, seen=""):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print(f"FAIL  {what}: {seen}")
 
 
 def check_run(what, result, code=0, out=None, err=None):
@@ -305,5 +297,4 @@ with tempfile.TemporaryDirectory() as folder:
 descriptors()
 few_descriptors()
 memory()
-print(f"{passed} passed, {failed} failed")
-sys.exit(1 if failed or not passed else 0)
+finish()

@@ -7,18 +7,10 @@ import subprocess
 import sys
 import tempfile
 
+from checks import check, finish
+
 ARUN = os.path.abspath(sys.argv[1])
 HUNG = 60
-passed = failed = 0
-
-
-def check(what, condition, seen=""):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print(f"FAIL  {what}: {seen}")
 
 
 def at_terminal(source, *options, **variables):
@@ -146,5 +138,4 @@ def other_kinds():
 colours()
 errors()
 other_kinds()
-print(f"{passed} passed, {failed} failed")
-sys.exit(1 if failed or not passed else 0)
+finish()

@@ -103,7 +103,6 @@ int open_async(lua_State* L) {
       {"watch", new_watch},
       {"try", kernel::try_call},
       {"generator", kernel::new_generator},
-      {"close_generator", kernel::close_generator},
       {"semaphore", new_semaphore},
       {"lock", new_lock},
       {"is_lock", is_lock},

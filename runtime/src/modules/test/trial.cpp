@@ -289,16 +289,6 @@ int trial_tasks(lua_State* L) {
   return 1;
 }
 
-int trial_cancel(lua_State* L) {
-  Visit visit{check_trial(L), L, 0};
-  auto cancel = [](void* to, Task* task) {
-    const Trial* trial = static_cast<Visit*>(to)->trial;
-    if (trial->belongs(task)) kernel::cancel_task(trial->kernel(), task, "the test ended");
-  };
-  visit.trial->kernel().scheduler.for_each_task(cancel, &visit);
-  return 0;
-}
-
 int trial_describe(lua_State* L) {
   const std::string& text = check_trial(L)->describe_tasks();
   lua_pushlstring(L, text.data(), text.size());
@@ -335,7 +325,6 @@ int new_trial(lua_State* L) {
                                 {"left", trial_left},
                                 {"tasks", trial_tasks},
                                 {"describe", trial_describe},
-                                {"cancel", trial_cancel},
                                 {"unawaited", trial_unawaited},
                                 {"finish", trial_finish},
                                 {nullptr, nullptr}};

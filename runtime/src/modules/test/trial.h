@@ -20,7 +20,6 @@ namespace arun::modules {
 //   describe()            the same as text: names, what they wait for, stacks; "" when there are none. Before that,
 //   where
 //                         a task was that computed for too long
-//   cancel()              asks them to end
 //   unawaited()           coroutine objects made meanwhile that nobody has awaited yet
 //   finish()              the end; what was reported, or nil
 int new_trial(lua_State* L);
